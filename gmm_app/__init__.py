@@ -1,0 +1,56 @@
+"""GMM Studio: find Gaussian mixtures in your data. This module is the public Python API.
+
+Names are loaded when they are first used, so that the window is up before the kernels are.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gmm_app.data.dataset import Dataset as Dataset
+    from gmm_app.data.reading import read as read
+    from gmm_app.errors import GmmError as GmmError
+    from gmm_app.fitting.fit import fit as fit
+    from gmm_app.fitting.fit import iter_fit as iter_fit
+    from gmm_app.fitting.options import FitOptions as FitOptions
+    from gmm_app.fitting.progress import FitProgress as FitProgress
+    from gmm_app.fitting.result import FitResult as FitResult
+    from gmm_app.fitting.result import StopReason as StopReason
+    from gmm_app.mixture.covariance import FAMILIES as FAMILIES
+    from gmm_app.mixture.mixture import Mixture as Mixture
+    from gmm_app.mixture.model_file import load_mixture as load
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Dataset": ("gmm_app.data.dataset", "Dataset"),
+    "FAMILIES": ("gmm_app.mixture.covariance", "FAMILIES"),
+    "FitOptions": ("gmm_app.fitting.options", "FitOptions"),
+    "FitProgress": ("gmm_app.fitting.progress", "FitProgress"),
+    "FitResult": ("gmm_app.fitting.result", "FitResult"),
+    "GmmError": ("gmm_app.errors", "GmmError"),
+    "Mixture": ("gmm_app.mixture.mixture", "Mixture"),
+    "StopReason": ("gmm_app.fitting.result", "StopReason"),
+    "fit": ("gmm_app.fitting.fit", "fit"),
+    "iter_fit": ("gmm_app.fitting.fit", "iter_fit"),
+    "load": ("gmm_app.mixture.model_file", "load_mixture"),
+    "read": ("gmm_app.data.reading", "read"),
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module, attribute = _HOMES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value = getattr(importlib.import_module(module), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,1 @@
+"""Data sets: readers, choice of columns, generators, writers."""

@@ -1,0 +1,1 @@
+"""Who computes a pass over the rows."""

@@ -1,0 +1,32 @@
+"""Every error that input, options or files can raise: one base, a subclass per subsystem.
+
+A message is one plain sentence or two: what is wrong, where, and what to do about it.
+"""
+
+
+class GmmError(Exception):
+    """Base of every error that a person can cause and mend."""
+
+
+class DataError(GmmError):
+    """A data file or array cannot be read, or holds nothing that can be fitted."""
+
+
+class OptionError(GmmError):
+    """An option lies outside what it may be, or does not suit the data."""
+
+
+class FitError(GmmError):
+    """A fit could not be carried to a usable mixture."""
+
+
+class CollapseError(FitError):
+    """A component lost its rows or its covariance became singular."""
+
+
+class ModelError(GmmError):
+    """A model file or a set of parameters does not describe a mixture."""
+
+
+class ExportError(GmmError):
+    """A result cannot be written where it was asked to go."""

@@ -1,0 +1,1 @@
+"""How a mixture is found: options, starts, EM, stopping, results."""

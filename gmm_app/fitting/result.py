@@ -1,0 +1,117 @@
+"""What a fit ends with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.data.dataset import Dataset
+from gmm_app.fitting.options import FitOptions
+from gmm_app.mixture import criteria
+from gmm_app.mixture.mixture import Mixture
+
+
+class StopReason(StrEnum):
+    """Why a start, or the whole fit, ended. Only CONVERGED may be called converged."""
+
+    CONVERGED = "converged"
+    MAX_ITER = "max_iter"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, eq=False)
+class StartRecord:
+    """What became of one start.
+
+    Attributes
+    ----------
+    history : log-likelihood (sum over rows) at each iteration, the start itself first.
+    n_iter : M-steps taken.
+    stop_reason : why it ended, or None if it failed.
+    failure : the error's sentence if it failed, else "".
+    """
+
+    history: NDArray[np.float64]
+    n_iter: int
+    stop_reason: StopReason | None
+    failure: str = ""
+
+    @property
+    def log_likelihood(self) -> float:
+        return float(self.history[-1]) if self.stop_reason is not None else -np.inf
+
+
+@dataclass(frozen=True, eq=False)
+class FitResult:
+    """The best mixture that a fit found, and how it was found.
+
+    Attributes
+    ----------
+    mixture : the mixture at which `log_likelihood` was measured.
+    log_likelihood : sum over rows.
+    classification_entropy : sum over rows of -log of the largest responsibility (>= 0), for ICL.
+    best_start : position in `starts` of the start that gave `mixture`.
+    starts : one record per start that ran.
+    n_passes : passes over the rows, all starts.
+    stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
+    dataset : the data it belongs to.
+    options : as asked for; `seed` is the one that was used, also where none was asked for.
+    seconds : wall-clock time.
+    """
+
+    mixture: Mixture
+    log_likelihood: float
+    classification_entropy: float
+    best_start: int
+    starts: tuple[StartRecord, ...]
+    n_passes: int
+    stop_reason: StopReason
+    dataset: Dataset
+    options: FitOptions
+    seed: int
+    seconds: float
+
+    @property
+    def n_samples(self) -> int:
+        return self.dataset.n_samples
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.dataset.columns
+
+    @property
+    def converged(self) -> bool:
+        return self.stop_reason is StopReason.CONVERGED
+
+    @property
+    def history(self) -> NDArray[np.float64]:
+        """Log-likelihood (sum over rows) at each iteration of the best start."""
+        return self.starts[self.best_start].history
+
+    @property
+    def n_iter(self) -> int:
+        """M-steps of the best start."""
+        return self.starts[self.best_start].n_iter
+
+    @property
+    def n_parameters(self) -> int:
+        """Free parameters of the mixture."""
+        return self.mixture.n_parameters
+
+    @property
+    def aic(self) -> float:
+        """Akaike's information criterion; lower is better."""
+        return criteria.aic(self.log_likelihood, self.n_parameters)
+
+    @property
+    def bic(self) -> float:
+        """Bayesian information criterion; lower is better."""
+        return criteria.bic(self.log_likelihood, self.n_parameters, self.n_samples)
+
+    @property
+    def icl(self) -> float:
+        """Integrated completed likelihood; lower is better."""
+        return criteria.icl(self.bic, self.classification_entropy)

@@ -1,0 +1,1 @@
+"""What the eye needs, as arrays. No Qt."""

@@ -1,0 +1,131 @@
+"""Covariance families: what the components' covariances may be, and their maximum-likelihood M-step.
+
+Names and M-steps follow Celeux & Govaert (1995), Gaussian parsimonious clustering models, Pattern
+Recognition 28(5), and mclust: three letters for volume, shape and orientation, each E(qual),
+V(arying) or I(dentity). A new family is one entry in `_REGISTRY`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.errors import OptionError
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class CovarianceFamily:
+    """One family of covariances.
+
+    Attributes
+    ----------
+    name : mclust's name.
+    alias : scikit-learn's word for it.
+    title : two or three plain words.
+    description : one plain sentence.
+    moments : which second moments its M-step needs of a pass: all of them, or the diagonal.
+    n_covariance_parameters : (K, D) -> free parameters of the covariances.
+    estimate : (nk (K,), scatter (K, D, D) or (K, D)) -> covariances (K, D, D) that maximise the
+        expected log-likelihood within the family.
+    """
+
+    name: str
+    alias: str
+    title: str
+    description: str
+    moments: Literal["full", "diagonal"]
+    n_covariance_parameters: Callable[[int, int], int]
+    estimate: Callable[[Array, Array], Array]
+
+    def n_parameters(self, n_components: int, n_features: int) -> int:
+        """Free parameters of a whole mixture: weights, means and covariances."""
+        covariances = self.n_covariance_parameters(n_components, n_features)
+        return n_components - 1 + n_components * n_features + covariances
+
+
+def _estimate_vvv(nk: Array, scatter: Array) -> Array:
+    return scatter / nk[:, np.newaxis, np.newaxis]
+
+
+def _estimate_eee(nk: Array, scatter: Array) -> Array:
+    pooled = scatter.sum(axis=0) / nk.sum()
+    return np.repeat(pooled[np.newaxis], nk.size, axis=0)
+
+
+def _estimate_vvi(nk: Array, scatter: Array) -> Array:
+    return _diagonal_matrices(scatter / nk[:, np.newaxis])
+
+
+def _estimate_vii(nk: Array, scatter: Array) -> Array:
+    variances = scatter.mean(axis=1) / nk
+    return _diagonal_matrices(np.repeat(variances[:, np.newaxis], scatter.shape[1], axis=1))
+
+
+def _diagonal_matrices(variances: Array) -> Array:
+    return variances[:, :, np.newaxis] * np.eye(variances.shape[1])
+
+
+_REGISTRY = (
+    CovarianceFamily(
+        name="VVV",
+        alias="full",
+        title="any shape",
+        description="Each component has its own size, shape and direction.",
+        moments="full",
+        n_covariance_parameters=lambda k, d: k * d * (d + 1) // 2,
+        estimate=_estimate_vvv,
+    ),
+    CovarianceFamily(
+        name="EEE",
+        alias="tied",
+        title="all alike",
+        description="All components share one size, shape and direction.",
+        moments="full",
+        n_covariance_parameters=lambda k, d: d * (d + 1) // 2,
+        estimate=_estimate_eee,
+    ),
+    CovarianceFamily(
+        name="VVI",
+        alias="diag",
+        title="along the axes",
+        description="Each component has its own size and shape, along the columns' axes.",
+        moments="diagonal",
+        n_covariance_parameters=lambda k, d: k * d,
+        estimate=_estimate_vvi,
+    ),
+    CovarianceFamily(
+        name="VII",
+        alias="spherical",
+        title="round",
+        description="Each component is round, with its own size.",
+        moments="diagonal",
+        n_covariance_parameters=lambda k, d: k,
+        estimate=_estimate_vii,
+    ),
+)
+
+FAMILIES: dict[str, CovarianceFamily] = {family.name: family for family in _REGISTRY}
+_BY_ANY_NAME = {
+    name: family for family in _REGISTRY for name in (family.name, family.name.lower(), family.alias)
+}
+
+
+def family_named(name: str) -> CovarianceFamily:
+    """The family of that name or alias.
+
+    Raises
+    ------
+    OptionError
+        No family has that name; the message lists those that exist.
+    """
+    family = _BY_ANY_NAME.get(name) if isinstance(name, str) else None
+    if family is None:
+        known = ", ".join(f"{f.name} ({f.alias})" for f in _REGISTRY)
+        raise OptionError(f"There is no covariance family {name!r}: choose {known}.")
+    return family

@@ -1,0 +1,1 @@
+"""Icon, fonts and desktop files."""

@@ -1,0 +1,1 @@
+"""Widgets: a file per panel or plot; no arithmetic beyond layout."""
