@@ -1,0 +1,160 @@
+"""The only place with Numba options: decorators, fast-math set, cache folder, CPU features, threads.
+
+Import this before Numba: some of what it sets is read when Numba is imported.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import platformdirs
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# Idle OpenMP workers otherwise spin for milliseconds and take the cores from the window.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+
+def _prefer_wide_vectors() -> None:
+    """Let LLVM use 512-bit vectors where the host has AVX-512; it prefers 256 bits by itself.
+
+    A person's own NUMBA_CPU_FEATURES or NUMBA_CPU_NAME is never overruled, and nothing is done
+    where Numba has been imported already (it would have no effect).
+    """
+    if {"NUMBA_CPU_FEATURES", "NUMBA_CPU_NAME"} & os.environ.keys() or "numba" in sys.modules:
+        return
+    import llvmlite.binding as llvm
+
+    features = llvm.get_host_cpu_features()
+    if features.get("avx512f"):
+        os.environ["NUMBA_CPU_FEATURES"] = f"{features.flatten()},-prefer-256-bit"
+
+
+_prefer_wide_vectors()
+
+import numba  # noqa: E402
+from llvmlite import ir  # noqa: E402
+from numba.core import types  # noqa: E402
+from numba.extending import intrinsic  # noqa: E402
+
+# Everything but nnan and ninf: kernels rely on -inf and isfinite.
+_FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
+
+# Numba's workqueue layer aborts the process when two threads enter parallel code at once.
+_parallel_region = threading.Lock()
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: one folder per content of this package and CPU setting.
+
+    Numba notices an edit only in the file that a kernel stands in, so the key covers them all.
+    The environment variable GMM_STUDIO_CACHE_DIR moves it.
+    """
+    digest = hashlib.sha256(os.environ.get("NUMBA_CPU_FEATURES", "").encode())
+    digest.update(numba.__version__.encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    base = os.environ.get("GMM_STUDIO_CACHE_DIR") or platformdirs.user_cache_dir("gmm-studio")
+    return Path(base) / f"kernels-{digest.hexdigest()[:16]}"
+
+
+_CACHE_FOLDER = cache_folder()
+
+
+def _compiled(function: Callable[..., Any], *, fastmath: set[str] = _FASTMATH, **others: Any) -> Any:
+    """Numba's dispatcher for `function`, cached on disk where that is possible.
+
+    `numba.config.CACHE_DIR` is set only while Numba looks for the folder, so that other users of
+    Numba in the same process keep theirs.
+    """
+    options = {"nogil": True, "fastmath": fastmath, "error_model": "numpy", **others}
+    previous = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_CACHE_FOLDER)
+    try:
+        return numba.njit(cache=True, **options)(function)
+    except (RuntimeError, OSError):
+        # No folder can be written: the program works, and compiles afresh each time.
+        return numba.njit(**options)(function)
+    finally:
+        numba.config.CACHE_DIR = previous
+
+
+def kernel(function: _Function) -> _Function:
+    """Compile a serial kernel; it runs without the interpreter lock."""
+    return _compiled(function)  # type: ignore[no-any-return]
+
+
+def ordered_kernel(function: _Function) -> _Function:
+    """As `kernel`, for arithmetic whose rounding depends on its order: nothing is reassociated."""
+    return _compiled(function, fastmath={"contract", "nsz"})  # type: ignore[no-any-return]
+
+
+def parallel_kernel(function: _Function) -> _Function:
+    """Compile a kernel with prange. Called from several threads, the calls run one after another."""
+    dispatcher = _compiled(function, parallel=True)
+
+    @functools.wraps(function)
+    def call(*args: Any) -> Any:
+        with _parallel_region:
+            return dispatcher(*args)
+
+    call.dispatcher = dispatcher  # type: ignore[attr-defined]
+    return call  # type: ignore[return-value]
+
+
+def use_threads(n_threads: int | None) -> int:
+    """Let the calling thread's kernels use that many threads (None: all); how many it will be."""
+    available = int(numba.config.NUMBA_NUM_THREADS)
+    chosen = available if n_threads is None else min(n_threads, available)
+    numba.set_num_threads(chosen)
+    return chosen
+
+
+def threading_layer() -> str:
+    """Name of the layer that runs prange ("omp", "tbb", "workqueue"), once a kernel has run."""
+    return str(numba.threading_layer())
+
+
+@intrinsic
+def take_ticket(typingctx, counter):  # type: ignore[no-untyped-def]
+    """Atomically read counter[0] of a one-element int64 array and add 1; the value read.
+
+    Threads draw their next chunk with it: prange alone deals out equal shares in advance, and a
+    thread that shares its core with the window would keep the others waiting.
+    """
+    if not (isinstance(counter, types.Array) and counter.dtype == types.int64):
+        return None
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        array = context.make_array(signature.args[0])(context, builder, args[0])
+        one = ir.Constant(ir.IntType(64), 1)
+        return builder.atomic_rmw("add", array.data, one, "monotonic")
+
+    return types.int64(counter), codegen
+
+
+@intrinsic
+def float_from_bits(typingctx, bits):  # type: ignore[no-untyped-def]
+    """The float64 whose IEEE 754 bits are the int64 `bits`."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(types.int64), codegen
+
+
+@intrinsic
+def bits_from_float(typingctx, number):  # type: ignore[no-untyped-def]
+    """The IEEE 754 bits of a float64 as an int64."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.bitcast(args[0], ir.IntType(64))
+
+    return types.int64(types.float64), codegen
