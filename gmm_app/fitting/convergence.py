@@ -1,0 +1,42 @@
+"""When EM has converged."""
+
+from __future__ import annotations
+
+import math
+
+
+class ConvergenceMonitor:
+    """Watches the log-likelihood of one start.
+
+    Parameters
+    ----------
+    tol : converged when the mean log-likelihood per row rises by no more than this in one
+        iteration; 0 means: when it no longer rises.
+    n_samples : rows.
+
+    Attributes
+    ----------
+    history : log-likelihoods (sum over rows), one per report.
+    gain : latest rise per row; NaN before the second report.
+    """
+
+    def __init__(self, tol: float, n_samples: int) -> None:
+        self._tol = tol
+        self._n_samples = n_samples
+        self.history: list[float] = []
+        self.gain = math.nan
+
+    def report(self, log_likelihood: float) -> None:
+        """Take note of the log-likelihood at the next iteration."""
+        if self.history:
+            self.gain = (log_likelihood - self.history[-1]) / self._n_samples
+        self.history.append(log_likelihood)
+
+    @property
+    def n_iter(self) -> int:
+        """M-steps taken: one fewer than reports."""
+        return len(self.history) - 1
+
+    @property
+    def converged(self) -> bool:
+        return self.gain <= self._tol
