@@ -1,0 +1,35 @@
+# make run     make the environment, then open the window on sample data with a fit running
+# make test    make the environment, then run all tests
+# make check   lint, types and import contracts
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup run test check proofs pictures clean
+
+setup:
+	@$(PYTHON) tools/setup_environment.py
+
+run: setup
+	@$(BIN)/python main.py --fit -k 5 gmm_app/samples/gvhd_control.csv
+
+test: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+proofs: setup
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m proof
+
+pictures: setup
+	$(BIN)/python tools/make_pictures.py
+
+clean:
+	rm -rf build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f fit.png model.json
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,228 @@
+"""Makes .venv in the project's root with all that the program needs; called by `make setup`.
+
+It uses nothing but the standard library, and runs far enough on an old Python to say that it is
+too old. When nothing has changed since the last time it ends at once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+INSTALLED = VENV / ".installed"
+LIBRARIES_CHECKED = VENV / ".libraries-checked"
+OLDEST_PYTHON = (3, 11)
+
+# The Debian package of each shared library that Qt and its platform plugins link to and that a
+# bare machine may lack.
+DEBIAN_PACKAGES = {
+    "libEGL.so.1": "libegl1",
+    "libGL.so.1": "libgl1",
+    "libGLX.so.0": "libgl1",
+    "libOpenGL.so.0": "libopengl0",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libX11.so.6": "libx11-6",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libfreetype.so.6": "libfreetype6",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libgthread-2.0.so.0": "libglib2.0-0",
+    "libwayland-client.so.0": "libwayland-client0",
+    "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-glx.so.0": "libxcb-glx0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-util.so.1": "libxcb-util1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xinput.so.0": "libxcb-xinput0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxcb.so.1": "libxcb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+# Pictures and tests need these; the other platform plugins only show windows on a screen.
+NEEDED_ALWAYS = ("QtGui", "QtSvg", "QtWidgets", "platforms/libqoffscreen")
+NEEDED_FOR_A_SCREEN = ("platforms/libqxcb", "platforms/libqwayland")
+
+
+class SetupError(Exception):
+    """The environment cannot be made; the message says what the person can do."""
+
+
+def main() -> int:
+    try:
+        if not _is_installed():
+            _install()
+        if not LIBRARIES_CHECKED.exists():
+            _provide_libraries()
+            LIBRARIES_CHECKED.touch()
+    except SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("setup: interrupted; run it again to go on", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _fingerprint() -> str:
+    """Changes when what should be installed changes, or the folder or its Python has moved."""
+    digest = hashlib.sha256()
+    for name in ("pyproject.toml", "constraints.txt"):
+        digest.update((ROOT / name).read_bytes())
+    digest.update(f"{VENV} {os.path.realpath(PYTHON)}".encode())
+    return digest.hexdigest()
+
+
+def _is_installed() -> bool:
+    return PYTHON.exists() and INSTALLED.exists() and INSTALLED.read_text() == _fingerprint()
+
+
+def _install() -> None:
+    uv = shutil.which("uv")
+    if not _works(PYTHON):
+        _make_environment(uv)
+    say("installing what the program needs into .venv: the first time this takes a few minutes")
+    installer = [uv, "pip", "install", "--python", str(PYTHON)]
+    if uv is None:
+        installer = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    quiet = [] if sys.stdout.isatty() else ["--quiet"]
+    _run(
+        [*installer, *quiet, "-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}[dev]"],
+        "the packages could not be installed (see above); is there a network?",
+    )
+    LIBRARIES_CHECKED.unlink(missing_ok=True)
+    INSTALLED.write_text(_fingerprint())
+    say("the environment is ready")
+
+
+def _works(python: Path) -> bool:
+    """Whether this environment's Python starts, is new enough and was made for this folder."""
+    if not python.exists():
+        return False
+    probe = "import sys, pip; print(sys.version_info >= %r, sys.prefix)" % (OLDEST_PYTHON,)
+    if not (VENV / "bin" / "pip").exists():
+        probe = probe.replace(", pip", "")
+    answer = subprocess.run(
+        [str(python), "-c", probe], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    return answer.stdout.split() == ["True", str(VENV)]
+
+
+def _make_environment(uv: str | None) -> None:
+    if VENV.exists():
+        say("the .venv here is from another Python or folder: making it anew")
+        shutil.rmtree(VENV)
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    if uv is not None:
+        _run([uv, "venv", "--quiet", "--python", f">={oldest}", str(VENV)], "uv made no .venv")
+        return
+    if sys.version_info < OLDEST_PYTHON:
+        raise SetupError(
+            f"Python {oldest} or newer is needed, and {sys.executable} is "
+            f"{sys.version.split()[0]}: install a newer one and run `make PYTHON=python{oldest}`"
+        )
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        raise SetupError(
+            "this Python cannot make virtual environments: install its venv package with "
+            "`apt-get install python3-venv` (as root), then run this again"
+        ) from None
+    _run([sys.executable, "-m", "venv", str(VENV)], "no virtual environment could be made in .venv")
+
+
+def _provide_libraries() -> None:
+    """Install the shared libraries that Qt lacks if this may be done, or say how to."""
+    needed = _missing_libraries(NEEDED_ALWAYS)
+    for_a_screen = _missing_libraries(NEEDED_FOR_A_SCREEN) - needed
+    if not needed | for_a_screen:
+        return
+    packages = sorted({DEBIAN_PACKAGES[name] for name in needed | for_a_screen if name in DEBIAN_PACKAGES})
+    if packages and _may_install() and _apt_install(packages):
+        needed = _missing_libraries(NEEDED_ALWAYS)
+        for_a_screen = _missing_libraries(NEEDED_FOR_A_SCREEN) - needed
+    if needed:
+        raise SetupError(f"Qt lacks shared libraries ({_listed(needed)}): {_remedy(packages)}")
+    if for_a_screen:
+        say(f"windows need more libraries ({_listed(for_a_screen)}): {_remedy(packages)}")
+
+
+def _missing_libraries(files: tuple[str, ...]) -> set[str]:
+    """Names of the shared libraries that the loader does not find for Qt's files named here."""
+    if sys.platform != "linux" or shutil.which("ldd") is None:
+        return set()
+    probe = "import PySide6; print(PySide6.__path__[0])"
+    found = subprocess.run([str(PYTHON), "-c", probe], capture_output=True, text=True)
+    folder = Path(found.stdout.strip())
+    paths = [path for name in files for path in _files_of(folder, name)]
+    listing = subprocess.run(["ldd", *map(str, paths)], capture_output=True, text=True).stdout
+    lines = (line.split() for line in listing.splitlines() if "not found" in line)
+    return {words[0] for words in lines}
+
+
+def _files_of(pyside: Path, name: str) -> list[Path]:
+    if name.startswith("Qt"):
+        return list(pyside.glob(f"{name}.*so"))
+    return list((pyside / "Qt" / "plugins").glob(f"{name}*.so"))
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _apt_install(packages: list[str]) -> bool:
+    say(f"installing shared libraries that Qt needs: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        done = subprocess.run(
+            ["apt-get", "-qq", *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            env=environment,
+        )
+        if done.returncode != 0:
+            return False
+    return True
+
+
+def _remedy(packages: list[str]) -> str:
+    if shutil.which("apt-get") is None:
+        return "install them with your system's package manager, then run this again"
+    as_root = "" if os.geteuid() == 0 else "sudo "
+    names = " ".join(packages)
+    return f"run `{as_root}apt-get update; {as_root}apt-get install -y {names}`, then this again"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
+
+
+def _run(command: list[str], failure: str) -> None:
+    if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
+        raise SetupError(failure)
+
+
+def say(sentence: str) -> None:
+    print(f"setup: {sentence}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
