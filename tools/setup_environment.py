@@ -96,7 +96,7 @@ def _is_installed() -> bool:
 
 def _install() -> None:
     uv = shutil.which("uv")
-    if not _works(PYTHON):
+    if not _works(with_pip=uv is None):
         _make_environment(uv)
     say("installing what the program needs into .venv: the first time this takes a few minutes")
     installer = [uv, "pip", "install", "--python", str(PYTHON)]
@@ -112,17 +112,13 @@ def _install() -> None:
     say("the environment is ready")
 
 
-def _works(python: Path) -> bool:
-    """Whether this environment's Python starts, is new enough and was made for this folder."""
-    if not python.exists():
+def _works(with_pip: bool) -> bool:
+    """Whether the environment's Python starts, is new enough and was made for this folder."""
+    if not PYTHON.exists():
         return False
-    probe = "import sys, pip; print(sys.version_info >= %r, sys.prefix)" % (OLDEST_PYTHON,)
-    if not (VENV / "bin" / "pip").exists():
-        probe = probe.replace(", pip", "")
-    answer = subprocess.run(
-        [str(python), "-c", probe], stdin=subprocess.DEVNULL, capture_output=True, text=True
-    )
-    return answer.stdout.split() == ["True", str(VENV)]
+    modules = "sys, pip" if with_pip else "sys"
+    probe = f"import {modules}; print(sys.version_info >= {OLDEST_PYTHON}, sys.prefix)"
+    return _output(str(PYTHON), "-c", probe).split() == ["True", str(VENV)]
 
 
 def _make_environment(uv: str | None) -> None:
@@ -155,7 +151,8 @@ def _provide_libraries() -> None:
     for_a_screen = _missing_libraries(NEEDED_FOR_A_SCREEN) - needed
     if not needed | for_a_screen:
         return
-    packages = sorted({DEBIAN_PACKAGES[name] for name in needed | for_a_screen if name in DEBIAN_PACKAGES})
+    known = (needed | for_a_screen) & DEBIAN_PACKAGES.keys()
+    packages = sorted({DEBIAN_PACKAGES[name] for name in known})
     if packages and _may_install() and _apt_install(packages):
         needed = _missing_libraries(NEEDED_ALWAYS)
         for_a_screen = _missing_libraries(NEEDED_FOR_A_SCREEN) - needed
@@ -169,13 +166,10 @@ def _missing_libraries(files: tuple[str, ...]) -> set[str]:
     """Names of the shared libraries that the loader does not find for Qt's files named here."""
     if sys.platform != "linux" or shutil.which("ldd") is None:
         return set()
-    probe = "import PySide6; print(PySide6.__path__[0])"
-    found = subprocess.run([str(PYTHON), "-c", probe], capture_output=True, text=True)
-    folder = Path(found.stdout.strip())
-    paths = [path for name in files for path in _files_of(folder, name)]
-    listing = subprocess.run(["ldd", *map(str, paths)], capture_output=True, text=True).stdout
-    lines = (line.split() for line in listing.splitlines() if "not found" in line)
-    return {words[0] for words in lines}
+    folder = Path(_output(str(PYTHON), "-c", "import PySide6; print(PySide6.__path__[0])").strip())
+    paths = [str(path) for name in files for path in _files_of(folder, name)]
+    lines = _output("ldd", *paths).splitlines()
+    return {line.split()[0] for line in lines if line.endswith("=> not found")}
 
 
 def _files_of(pyside: Path, name: str) -> list[Path]:
@@ -209,6 +203,16 @@ def _remedy(packages: list[str]) -> str:
     as_root = "" if os.geteuid() == 0 else "sudo "
     names = " ".join(packages)
     return f"run `{as_root}apt-get update; {as_root}apt-get install -y {names}`, then this again"
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ).stdout
 
 
 def _listed(names: set[str]) -> str:
