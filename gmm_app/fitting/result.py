@@ -58,7 +58,7 @@ class FitResult:
     n_passes : passes over the rows, all starts.
     stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
     dataset : the data it belongs to.
-    options : as asked for; `seed` is the one that was used, also where none was asked for.
+    options : as asked for; where no seed was asked for, with the one that was drawn.
     seconds : wall-clock time.
     """
 
@@ -71,7 +71,6 @@ class FitResult:
     stop_reason: StopReason
     dataset: Dataset
     options: FitOptions
-    seed: int
     seconds: float
 
     @property

@@ -1,0 +1,54 @@
+"""What is refused before a fit begins, in words that say what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from gmm_app.data.dataset import Dataset
+from gmm_app.errors import DataError, OptionError
+from gmm_app.fitting.initialization import Scale
+from gmm_app.fitting.options import FitOptions
+
+
+def check_row_count(dataset: Dataset, options: FitOptions) -> None:
+    """Refuse fewer rows than components, or a single row.
+
+    Raises
+    ------
+    DataError
+        There is one row.
+    OptionError
+        There are fewer rows than components.
+    """
+    if dataset.n_samples == 1:
+        raise DataError("There is one complete row: a fit needs at least two, and many more to mean much.")
+    if dataset.n_samples < options.n_components:
+        raise OptionError(
+            f"{options.n_components:,} components need at least as many rows, and there are "
+            f"{dataset.n_samples:,}: choose fewer components."
+        )
+
+
+def check_spread(dataset: Dataset, scale: Scale) -> None:
+    """Refuse columns in which nothing varies.
+
+    Raises
+    ------
+    DataError
+        A column is constant, or all rows are equal, or values are too large to square.
+    """
+    spread = scale.maximum - scale.minimum
+    constant = np.flatnonzero((spread == 0) | (scale.deviation == 0))
+    if constant.size == dataset.n_features > 1 or (constant.size and dataset.n_features == 1):
+        raise DataError(
+            f"All {dataset.n_samples:,} rows are equal in {', '.join(dataset.columns)}: there is "
+            "nothing to tell components apart by. Choose columns that vary."
+        )
+    if constant.size:
+        name = dataset.columns[constant[0]]
+        raise DataError(
+            f"Column '{name}' is constant (always {scale.minimum[constant[0]]:g}): leave it out."
+        )
+    if not np.isfinite(scale.deviation**2).all():
+        name = dataset.columns[int(np.argmax(~np.isfinite(scale.deviation**2)))]
+        raise DataError(f"The values of column '{name}' are too large to square: rescale it.")
