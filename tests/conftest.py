@@ -1,4 +1,4 @@
-"""What every test gets: no screen, settings of its own, and a check that it leaves nothing running."""
+"""What every test gets: no screen, settings of its own, a check that it leaves nothing running."""
 
 from __future__ import annotations
 

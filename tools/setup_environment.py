@@ -188,6 +188,7 @@ def _apt_install(packages: list[str]) -> bool:
     for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         done = subprocess.run(
             ["apt-get", "-qq", *command],
+            check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             env=environment,
@@ -206,13 +207,10 @@ def _remedy(packages: list[str]) -> str:
 
 
 def _output(*command: str) -> str:
-    return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ).stdout
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    return done.stdout
 
 
 def _listed(names: set[str]) -> str:
@@ -220,7 +218,7 @@ def _listed(names: set[str]) -> str:
 
 
 def _run(command: list[str], failure: str) -> None:
-    if subprocess.run(command, stdin=subprocess.DEVNULL).returncode != 0:
+    if subprocess.run(command, stdin=subprocess.DEVNULL, check=False).returncode != 0:
         raise SetupError(failure)
 
 
