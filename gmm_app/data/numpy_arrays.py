@@ -1,0 +1,107 @@
+"""NumPy's own files: NPY with one array, NPZ with several. Never with pickle, which runs code."""
+
+from __future__ import annotations
+
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.data.dataset import Table
+from gmm_app.errors import DataError
+from gmm_app.files import Cancelled
+
+_BLOCK = 1 << 16
+_AS_NUMBERS = "save it again as a plain array of numbers, (rows, columns)"
+
+
+def read(
+    path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None
+) -> Table:
+    """The numeric columns of an NPY or NPZ file; see `gmm_app.data.reading.read_table`.
+
+    An array of shape (n_rows, n_columns) gives columns x1, x2, ...; one of shape (n_rows,) gives
+    one column; one with named fields gives these. An NPZ file holds one such two-dimensional
+    array, or one-dimensional arrays of one length, which are columns under their own names.
+    """
+    try:
+        if zipfile.is_zipfile(path):
+            with np.load(path, allow_pickle=False) as arrays:
+                named = _columns_of_archive(path, arrays)
+        else:
+            array = np.lib.format.open_memmap(path, mode="r")
+            named = _columns_of_array(path.name, array)
+    except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise DataError(_why_unreadable(path, error)) from error
+    return _table(path, named, columns, cancelled)
+
+
+def _why_unreadable(path: Path, error: Exception) -> str:
+    if "object" in str(error).lower() or "pickle" in str(error).lower():
+        return f"{path.name} holds Python objects, which are never loaded: {_AS_NUMBERS}."
+    return (
+        f"{path.name} is not a whole NumPy file: it was cut off or is of another kind. Copy or "
+        "save it again."
+    )
+
+
+def _columns_of_array(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    """One-dimensional views by column name."""
+    if array.ndim not in (1, 2):
+        raise DataError(f"{name} holds an array of shape {array.shape}: {_AS_NUMBERS}.")
+    if array.dtype.names and array.ndim == 1:
+        return {field: array[field] for field in array.dtype.names}
+    if array.dtype.kind == "c":
+        raise DataError(
+            f"{name} holds complex numbers: save their real and imaginary parts as two columns."
+        )
+    if array.ndim == 1:
+        return {"x1": array}
+    return {f"x{j + 1}": array[:, j] for j in range(array.shape[1])}
+
+
+def _columns_of_archive(path: Path, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    loaded = {name: arrays[name] for name in arrays}
+    if len(loaded) == 1:
+        return _columns_of_array(path.name, next(iter(loaded.values())))
+    matrices = [name for name, array in loaded.items() if array.ndim == 2]
+    if len(matrices) == 1:
+        return _columns_of_array(path.name, loaded[matrices[0]])
+    lengths = {array.shape for array in loaded.values()}
+    if not matrices and len(lengths) == 1 and len(next(iter(lengths))) == 1:
+        return loaded
+    shapes = ", ".join(f"{name} {array.shape}" for name, array in loaded.items())
+    raise DataError(
+        f"{path.name} holds several arrays ({shapes or 'none'}), and which to read is not clear: "
+        "save the one to fit as an NPY file."
+    )
+
+
+def _table(
+    path: Path,
+    named: dict[str, NDArray[Any]],
+    columns: Sequence[str] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Table:
+    numeric = {name: a for name, a in named.items() if a.dtype.kind in "iuf" and a.ndim == 1}
+    if not numeric:
+        kinds = ", ".join(sorted({str(a.dtype) for a in named.values()})) or "nothing"
+        raise DataError(f"{path.name} holds no numbers but {kinds}: {_AS_NUMBERS}.")
+    others = tuple(name for name in named if name not in numeric)
+    if columns and set(columns) <= set(numeric):
+        numeric = {name: a for name, a in numeric.items() if name in columns}
+    n_rows = next(iter(numeric.values())).size
+    if n_rows == 0:
+        raise DataError(f"{path.name} has columns but no rows: choose a file with rows.")
+    values = np.empty((len(numeric), n_rows))
+    # By blocks of rows, since rows lie together in the file.
+    for begin in range(0, n_rows, _BLOCK):
+        if cancelled is not None and cancelled():
+            raise Cancelled("Stopped before the end, as asked.")
+        for target, column in zip(values, numeric.values(), strict=True):
+            target[begin : begin + _BLOCK] = column[begin : begin + _BLOCK]
+    return Table(values, tuple(numeric), str(path), others)

@@ -1,0 +1,105 @@
+"""Writing files so that a kill at any moment leaves the old file or the new one, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from gmm_app.errors import ExportError, GmmError
+
+
+class Cancelled(GmmError):
+    """A long read or write was stopped as asked; nothing was changed by it."""
+
+
+@contextlib.contextmanager
+def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
+    """Open a file for writing bytes that takes the place of `path` only once it is whole.
+
+    What is written goes to a temporary neighbour in the same folder (its path is the file's
+    `.name`, for writers that want a path). Leaving the block flushes it to the disk and renames
+    it; an exception in the block, KeyboardInterrupt included, removes it and leaves `path` as it
+    was. A device or pipe that exists at `path` is written to directly.
+
+    Yields
+    ------
+    file : open for writing and seeking.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written there; the message says why and what to do.
+    """
+    target = Path(path).expanduser()
+    try:
+        opened = _device(target) if _is_device(target) else _replacement(target)
+        with opened as file:
+            yield file
+    except OSError as error:
+        raise ExportError(_sentence(target, error)) from error
+
+
+def _is_device(target: Path) -> bool:
+    try:
+        mode = target.stat().st_mode
+    except (OSError, ValueError):
+        return False
+    # Renaming over a device such as /dev/null would put a plain file in its place.
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
+
+
+@contextlib.contextmanager
+def _device(target: Path) -> Iterator[BinaryIO]:
+    with open(target, "wb") as file:
+        yield file
+
+
+@contextlib.contextmanager
+def _replacement(target: Path) -> Iterator[BinaryIO]:
+    # Through a symbolic link, the file that it points to is replaced and the link stays.
+    target = Path(os.path.realpath(target))
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    temporary = target.with_name(f".gmm-{secrets.token_hex(8)}.tmp")
+    try:
+        with open(temporary, "xb") as file:
+            _keep_mode(target, temporary)
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, target)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _keep_mode(target: Path, temporary: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
+
+
+_REASONS = {
+    errno.ENOENT: "its folder does not exist: make the folder or choose another",
+    errno.ENOTDIR: "its folder does not exist: make the folder or choose another",
+    errno.EACCES: "writing there is not allowed: choose a folder of your own",
+    errno.EPERM: "writing there is not allowed: choose a folder of your own",
+    errno.EROFS: "that place can only be read: choose another folder",
+    errno.ENOSPC: "the disk is full: free some space or choose another disk",
+    errno.EDQUOT: "your share of the disk is used up: free some space or choose another disk",
+    errno.EISDIR: "it is a folder: give a file name",
+    errno.ENAMETOOLONG: "the name is too long: choose a shorter one",
+}
+
+
+def _sentence(target: Path, error: OSError) -> str:
+    reason = _REASONS.get(error.errno or 0)
+    if reason is None:
+        reason = f"{error.strerror or error}: choose another place"
+    return f"{target} cannot be written, for {reason}."
