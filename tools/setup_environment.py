@@ -20,8 +20,8 @@ INSTALLED = VENV / ".installed"
 LIBRARIES_CHECKED = VENV / ".libraries-checked"
 OLDEST_PYTHON = (3, 11)
 
-# The Debian package of each shared library that Qt and its platform plugins link to and that a
-# bare machine may lack.
+# The Debian package of each shared library that Qt, its platform plugins and Numba link to and that
+# a bare machine may lack.
 DEBIAN_PACKAGES = {
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
@@ -33,6 +33,8 @@ DEBIAN_PACKAGES = {
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libglib-2.0.so.0": "libglib2.0-0",
+    "libgomp.so.1": "libgomp1",
+    "libgomp.so.1.0.0": "libgomp1",
     "libgthread-2.0.so.0": "libglib2.0-0",
     "libwayland-client.so.0": "libwayland-client0",
     "libwayland-cursor.so.0": "libwayland-cursor0",
@@ -56,9 +58,20 @@ DEBIAN_PACKAGES = {
     "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
     "libxkbcommon.so.0": "libxkbcommon0",
 }
-# Pictures and tests need these; the other platform plugins only show windows on a screen.
-NEEDED_ALWAYS = ("QtGui", "QtSvg", "QtWidgets", "platforms/libqoffscreen")
-NEEDED_FOR_A_SCREEN = ("platforms/libqxcb", "platforms/libqwayland")
+# Pictures and tests need what these link to. They are patterns in the site-packages folder.
+NEEDED = (
+    "PySide6/QtGui.*so",
+    "PySide6/QtSvg.*so",
+    "PySide6/QtWidgets.*so",
+    "PySide6/Qt/plugins/platforms/libqoffscreen.so",
+)
+# Windows on a screen, and the better of Numba's ways to share work between the processor's cores.
+WANTED = (
+    "PySide6/Qt/plugins/platforms/libqxcb.so",
+    "PySide6/Qt/plugins/platforms/libqwayland*.so",
+    "PySide6/Qt/plugins/wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
+    "numba/np/ufunc/omppool.*so",
+)
 
 
 class SetupError(Exception):
@@ -146,64 +159,57 @@ def _make_environment(uv: str | None) -> None:
 
 
 def _provide_libraries() -> None:
-    """Install the shared libraries that Qt lacks if this may be done, or say how to."""
-    needed = _missing_libraries(NEEDED_ALWAYS)
-    for_a_screen = _missing_libraries(NEEDED_FOR_A_SCREEN) - needed
-    if not needed | for_a_screen:
-        return
-    known = (needed | for_a_screen) & DEBIAN_PACKAGES.keys()
-    packages = sorted({DEBIAN_PACKAGES[name] for name in known})
-    if packages and _may_install() and _apt_install(packages):
-        needed = _missing_libraries(NEEDED_ALWAYS)
-        for_a_screen = _missing_libraries(NEEDED_FOR_A_SCREEN) - needed
+    """Install the shared libraries that Qt and Numba lack if this may be done, or say how to."""
+    packages = _packages_for(_missing_libraries(NEEDED + WANTED))
+    if packages and _may_install():
+        _apt_install(packages)
+    needed = _missing_libraries(NEEDED)
     if needed:
-        raise SetupError(f"Qt lacks shared libraries ({_listed(needed)}): {_remedy(packages)}")
-    if for_a_screen:
-        say(f"windows need more libraries ({_listed(for_a_screen)}): {_remedy(packages)}")
+        raise SetupError(f"Qt lacks shared libraries ({_listed(needed)}): {_remedy(needed)}")
+    wanted = _missing_libraries(WANTED)
+    if wanted:
+        say(
+            f"without a screen all will work; windows need more ({_listed(wanted)}): {_remedy(wanted)}"
+        )
 
 
-def _missing_libraries(files: tuple[str, ...]) -> set[str]:
-    """Names of the shared libraries that the loader does not find for Qt's files named here."""
+def _missing_libraries(patterns: tuple[str, ...]) -> set[str]:
+    """Names of the shared libraries that the loader does not find for the files that match."""
     if sys.platform != "linux" or shutil.which("ldd") is None:
         return set()
-    folder = Path(_output(str(PYTHON), "-c", "import PySide6; print(PySide6.__path__[0])").strip())
-    paths = [str(path) for name in files for path in _files_of(folder, name)]
+    site = Path(_output(str(PYTHON), "-c", "import site; print(site.getsitepackages()[0])").strip())
+    paths = [str(path) for pattern in patterns for path in site.glob(pattern)]
     lines = _output("ldd", *paths).splitlines()
     return {line.split()[0] for line in lines if line.endswith("=> not found")}
 
 
-def _files_of(pyside: Path, name: str) -> list[Path]:
-    if name.startswith("Qt"):
-        return list(pyside.glob(f"{name}.*so"))
-    return list((pyside / "Qt" / "plugins").glob(f"{name}*.so"))
+def _packages_for(libraries: set[str]) -> list[str]:
+    return sorted({DEBIAN_PACKAGES[name] for name in libraries & DEBIAN_PACKAGES.keys()})
 
 
 def _may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _apt_install(packages: list[str]) -> bool:
-    say(f"installing shared libraries that Qt needs: {' '.join(packages)}")
+def _apt_install(packages: list[str]) -> None:
+    say(f"installing shared libraries that Qt and Numba need: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        done = subprocess.run(
+        subprocess.run(
             ["apt-get", "-qq", *command],
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             env=environment,
         )
-        if done.returncode != 0:
-            return False
-    return True
 
 
-def _remedy(packages: list[str]) -> str:
-    if shutil.which("apt-get") is None:
+def _remedy(libraries: set[str]) -> str:
+    packages = " ".join(_packages_for(libraries))
+    if shutil.which("apt-get") is None or not packages:
         return "install them with your system's package manager, then run this again"
     as_root = "" if os.geteuid() == 0 else "sudo "
-    names = " ".join(packages)
-    return f"run `{as_root}apt-get update; {as_root}apt-get install -y {names}`, then this again"
+    return f"run `{as_root}apt-get update; {as_root}apt-get install -y {packages}`, then this again"
 
 
 def _output(*command: str) -> str:
