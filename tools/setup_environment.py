@@ -131,7 +131,7 @@ def _works(with_pip: bool) -> bool:
         return False
     modules = "sys, pip" if with_pip else "sys"
     probe = f"import {modules}; print(sys.version_info >= {OLDEST_PYTHON}, sys.prefix)"
-    return _output(str(PYTHON), "-c", probe).split() == ["True", str(VENV)]
+    return _output(str(PYTHON), "-c", probe).strip() == f"True {VENV}"
 
 
 def _make_environment(uv: str | None) -> None:
@@ -168,9 +168,7 @@ def _provide_libraries() -> None:
         raise SetupError(f"Qt lacks shared libraries ({_listed(needed)}): {_remedy(needed)}")
     wanted = _missing_libraries(WANTED)
     if wanted:
-        say(
-            f"without a screen all will work; windows need more ({_listed(wanted)}): {_remedy(wanted)}"
-        )
+        say(f"windows may not open without {_listed(wanted)}: {_remedy(wanted)}")
 
 
 def _missing_libraries(patterns: tuple[str, ...]) -> set[str]:
