@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -108,8 +110,13 @@ def _unpack(
     )
 
 
+@lru_cache
+def _triangle(d: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.tril_indices(d)
+
+
 def _unpack_triangles(packed: NDArray[np.float64], k: int, d: int) -> NDArray[np.float64]:
-    rows, columns = np.tril_indices(d)
+    rows, columns = _triangle(d)
     matrices = np.empty((k, d, d))
     matrices[:, rows, columns] = packed.reshape(k, -1)
     matrices[:, columns, rows] = matrices[:, rows, columns]

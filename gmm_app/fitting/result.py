@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,3 +116,62 @@ class FitResult:
     def icl(self) -> float:
         """Integrated completed likelihood; lower is better."""
         return criteria.icl(self.bic, self.classification_entropy)
+
+    def summary(self) -> dict[str, Any]:
+        """The result as plain numbers, lists and words, ready for JSON.
+
+        `aic`, `bic` and `icl`: lower is better. `log_likelihood` is the sum over rows.
+        """
+        return {
+            "n_samples": self.n_samples,
+            "columns": list(self.columns),
+            "n_components": self.mixture.n_components,
+            "family": self.mixture.family,
+            "weights": self.mixture.weights.tolist(),
+            "means": self.mixture.means.tolist(),
+            "covariances": self.mixture.covariances.tolist(),
+            "log_likelihood": self.log_likelihood,
+            "bic": self.bic,
+            "aic": self.aic,
+            "icl": self.icl,
+            "n_iter": self.n_iter,
+            "n_passes": self.n_passes,
+            "stop_reason": str(self.stop_reason),
+            "converged": self.converged,
+            "seconds": self.seconds,
+        }
+
+    def facts(self) -> dict[str, Any]:
+        """What a model file says beside the mixture: its data, its fit, its criteria."""
+        summary = self.summary()
+        outcome = ("log_likelihood", "n_iter", "n_passes", "stop_reason", "converged", "seconds")
+        return {
+            "data": {
+                # The file's name only: a model may be handed on, its folders are nobody's business.
+                "source": Path(self.dataset.source).name,
+                "digest": self.dataset.digest,
+                "n_samples": self.n_samples,
+            },
+            "fit": {
+                "options": asdict(self.options),
+                "seed": self.seed,
+                **{key: summary[key] for key in outcome},
+            },
+            "criteria": {
+                "sign": "lower is better",
+                "n_parameters": self.n_parameters,
+                **{key: summary[key] for key in ("aic", "bic", "icl")},
+            },
+        }
+
+    def save(self, path: str | Path) -> None:
+        """Write the mixture and what is known of its fit as a model file (JSON).
+
+        Raises
+        ------
+        ExportError
+            The file cannot be written there.
+        """
+        from gmm_app.mixture.model_file import save_model
+
+        save_model(self.mixture, path, self.facts())

@@ -1,0 +1,70 @@
+"""How far a running fit is, and how long it will still take: an honest guess, for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.fitting.options import FitOptions
+
+# Iterations over which the fall of the gain is measured.
+_WINDOW = 10
+
+
+class Forecast(NamedTuple):
+    """Share of the work done, 0 to 1, and seconds left, None while nothing can be said."""
+
+    fraction: float
+    seconds_left: float | None
+
+
+def forecast(
+    histories: Sequence[NDArray[np.float64]],
+    n_samples: int,
+    options: FitOptions,
+    seconds: float,
+) -> Forecast:
+    """Guess from the log-likelihood histories of the starts so far.
+
+    EM gains shrink by about the same factor in each iteration, so the iterations that the running
+    start still needs follow from its last gains; the starts to come are taken to need as many as
+    those so far.
+
+    Parameters
+    ----------
+    histories : per start so far, log-likelihood (sum over rows) per iteration; the last one runs.
+    n_samples : rows.
+    options : of the fit.
+    seconds : spent so far, without pauses.
+    """
+    passes = sum(len(history) for history in histories)
+    if passes == 0:
+        return Forecast(0.0, None)
+    remaining = _iterations_left(histories[-1], n_samples, options)
+    if remaining is None:
+        finished = len(histories) - 1
+        return Forecast(finished / options.n_init, None)
+    per_start = (passes + remaining) / len(histories)
+    total = per_start * options.n_init
+    fraction = min(passes / total, 1.0)
+    return Forecast(fraction, seconds * (total - passes) / passes if total > passes else 0.0)
+
+
+def _iterations_left(
+    history: NDArray[np.float64], n_samples: int, options: FitOptions
+) -> float | None:
+    """How many iterations the running start still needs; None while it is too early to say."""
+    most = float(options.max_iter + 1 - len(history))
+    gains = np.diff(history[-_WINDOW - 1 :]) / n_samples
+    if gains.size < 3:
+        return None
+    if gains[-1] <= options.tol:
+        return 0.0
+    if options.tol == 0 or gains[0] <= gains[-1]:
+        return most
+    shrinks_by = math.log(gains[0] / gains[-1]) / (gains.size - 1)
+    return max(0.0, min(most, math.log(gains[-1] / options.tol) / shrinks_by))

@@ -1,0 +1,49 @@
+"""Opening a source of data, as a job for the worker thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.data.dataset import Dataset, Table
+
+
+class OpenedSource(NamedTuple):
+    """A table, and the complete rows of those of its columns that vary."""
+
+    table: Table
+    dataset: Dataset
+
+
+def open_file(path: str | Path) -> OpenedSource:
+    """Read a data file.
+
+    Raises
+    ------
+    DataError
+        It cannot be read or holds nothing to fit; the message names the remedy.
+    """
+    from gmm_app.data.reading import read_table
+
+    return open_table(read_table(path))
+
+
+def open_table(table: Table) -> OpenedSource:
+    """Choose every column that varies; all columns where none does.
+
+    Raises
+    ------
+    DataError
+        No row is complete in those columns.
+    """
+    columns = zip(table.columns, table.values, strict=True)
+    varying = [name for name, values in columns if _varies(values)]
+    return OpenedSource(table, table.dataset(varying or table.columns))
+
+
+def _varies(values: NDArray[np.float64]) -> bool:
+    finite = values[np.isfinite(values)]
+    return finite.size > 0 and bool((finite != finite[0]).any())

@@ -1,0 +1,130 @@
+"""Getting the kernels ready: compiled once in a process of their own, then loaded from the cache."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
+
+from gmm_app.session.background import Background
+
+_log = logging.getLogger(__name__)
+
+_PROJECT_ROOT = str(Path(__file__).resolve().parents[2])
+
+
+def _find_cached_kernels() -> bool:
+    """Import Numba, and load the kernels if the cache has them; whether it had."""
+    from kernels.warmup import is_cached
+
+    if is_cached():
+        _load_kernels()
+        return True
+    return False
+
+
+def _load_kernels() -> None:
+    """Load every kernel from the cache, or compile it where there is no cache."""
+    from kernels.warmup import warm_up
+
+    for _ in warm_up():
+        pass
+
+
+class Preparation(QObject):
+    """Makes the kernels ready to run in this process, without a stutter of the window.
+
+    Importing Numba and loading kernels happens in the worker thread. Compiling there would hold
+    the interpreter's and the compiler's locks for seconds, so on the first start of all a process
+    at low priority fills the cache. Where no cache can be written, the kernels are compiled in the
+    worker thread after all.
+
+    Attributes
+    ----------
+    fraction : share of the compilation that is done, 0 to 1.
+    is_ready : whether kernels can run at once.
+
+    Signals
+    -------
+    progressed() : `fraction` changed.
+    ready() : kernels can run; emitted once.
+    """
+
+    progressed = Signal()
+    ready = Signal()
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.fraction = 0.0
+        self.is_ready = False
+        self._begun = False
+        self._background = background
+        self._process = QProcess(self)
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
+        self._process.readyReadStandardOutput.connect(self._on_output)
+        self._process.finished.connect(self._on_compiled)
+        self._process.errorOccurred.connect(self._on_process_error)
+
+    @Slot()
+    def begin(self) -> None:
+        """Start preparing; further calls do nothing."""
+        if not self._begun:
+            self._begun = True
+            self._submit(_find_cached_kernels, self._on_looked)
+
+    def shutdown(self) -> None:
+        """End the compiling process, if there is one."""
+        self._process.blockSignals(True)
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.kill()
+            self._process.waitForFinished(2000)
+
+    def _submit(self, job: object, on_done: object) -> None:
+        self._background.submit(job, on_done=on_done, on_failed=self._on_failed)  # type: ignore[arg-type]
+
+    @Slot(object)
+    def _on_looked(self, found: bool) -> None:
+        if found:
+            self._on_loaded(None)
+            return
+        environment = QProcessEnvironment.systemEnvironment()
+        paths = [_PROJECT_ROOT, environment.value("PYTHONPATH")]
+        environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
+        self._process.setProcessEnvironment(environment)
+        self._process.start(sys.executable, ["-m", "kernels.warmup"])
+
+    @Slot()
+    def _on_output(self) -> None:
+        lines = bytes(self._process.readAllStandardOutput().data()).split()
+        if lines:
+            self.fraction = float(lines[-1])
+            self.progressed.emit()
+
+    @Slot(int)
+    def _on_compiled(self, exit_code: int) -> None:
+        if exit_code:
+            complaint = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
+            _log.warning("the kernels could not be compiled in advance: %s", complaint)
+        self._submit(_load_kernels, self._on_loaded)
+
+    @Slot(QProcess.ProcessError)
+    def _on_process_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            _log.warning("no process for compiling kernels: %s", self._process.errorString())
+            self._submit(_load_kernels, self._on_loaded)
+
+    @Slot(object)
+    def _on_loaded(self, _: object) -> None:
+        self.fraction = 1.0
+        self.is_ready = True
+        self.progressed.emit()
+        self.ready.emit()
+
+    @Slot(str)
+    def _on_failed(self, message: str) -> None:
+        # The fit will meet the same error, and say it where a person sees it.
+        _log.error("the kernels could not be prepared: %s", message)
+        self._on_loaded(None)
