@@ -143,6 +143,4 @@ QFrame[notice="info"] {
 
 def style_sheet(theme: Theme) -> str:
     """The style sheet of the whole application in `theme`."""
-    return _SHEET.substitute(
-        vars(theme), icons=_ICONS.as_posix(), radius=RADIUS, spacing=SPACING
-    )
+    return _SHEET.substitute(vars(theme), icons=_ICONS.as_posix(), radius=RADIUS, spacing=SPACING)

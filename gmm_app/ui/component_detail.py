@@ -1,0 +1,203 @@
+"""Mean, standard deviation and correlations of one component."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from gmm_app.ui.number_text import measured, signed
+from gmm_app.ui.tokens import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from gmm_app.mixture.mixture import Mixture
+
+Index = QModelIndex | QPersistentModelIndex
+
+MEAN, SD, FIRST_CORRELATION = range(3)
+_ROW_HEIGHT = 24
+_MOST_ROWS_SHOWN = 8
+_STRONGEST_TINT = 90
+_NUMBER_WIDTH = 62
+_CORRELATION_WIDTH = 46
+
+
+class DetailModel(QAbstractTableModel):
+    """One row per column of the data: mean, sd, then its correlation with each column."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.theme: Theme = LIGHT
+        self._columns: tuple[str, ...] = ()
+        self._mean: NDArray[np.float64] = np.empty(0)
+        self._sd: NDArray[np.float64] = np.empty(0)
+        self._correlation: NDArray[np.float64] = np.empty((0, 0))
+
+    def show(self, mixture: Mixture | None, component: int | None) -> None:
+        """Show one component; None empties the table."""
+        columns = () if mixture is None or component is None else mixture.columns
+        reset = columns != self._columns
+        if reset:
+            self.beginResetModel()
+            self._columns = columns
+        if mixture is not None and component is not None:
+            self._mean = mixture.means[component]
+            covariance = mixture.covariances[component]
+            self._sd = np.sqrt(np.diagonal(covariance))
+            self._correlation = covariance / np.outer(self._sd, self._sd)
+        if reset:
+            self.endResetModel()
+        elif columns:
+            last = len(columns) - 1
+            self.dataChanged.emit(self.index(0, 0), self.index(last, last + FIRST_CORRELATION))
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._columns)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        if parent.isValid() or not self._columns:
+            return 0
+        return FIRST_CORRELATION + (len(self._columns) if len(self._columns) > 1 else 0)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(index.row(), index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(index.row(), index.column())
+        if role == Qt.ItemDataRole.BackgroundRole:
+            return self._tint(index.row(), index.column() - FIRST_CORRELATION)
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        vertical = orientation is Qt.Orientation.Vertical
+        column = section if vertical else section - FIRST_CORRELATION
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignLeft if vertical else Qt.AlignmentFlag.AlignRight
+            return side | (
+                Qt.AlignmentFlag.AlignVCenter if vertical else Qt.AlignmentFlag.AlignBottom
+            )
+        if role == Qt.ItemDataRole.DisplayRole:
+            return ("mean", "sd")[section] if column < 0 else self._columns[column]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            if column >= 0:
+                return (
+                    self._columns[column]
+                    if vertical
+                    else f"correlation with {self._columns[column]}"
+                )
+            return ("the component's centre", "standard deviation: the component's spread")[section]
+        return None
+
+    def _text(self, row: int, column: int) -> str:
+        if column == MEAN:
+            return measured(float(self._mean[row]), float(self._sd[row]))
+        if column == SD:
+            return measured(float(self._sd[row]), float(self._sd[row]))
+        other = column - FIRST_CORRELATION
+        return "" if other == row else signed(float(self._correlation[row, other]))
+
+    def _tip(self, row: int, column: int) -> str:
+        name = self._columns[row]
+        if column == MEAN:
+            return f"mean of {name}: {self._mean[row]:.10g}"
+        if column == SD:
+            return f"standard deviation of {name}: {self._sd[row]:.10g}"
+        other = column - FIRST_CORRELATION
+        value = self._correlation[row, other]
+        return f"correlation of {name} with {self._columns[other]}: {value:.4f}"
+
+    def _tint(self, row: int, other: int) -> QColor | None:
+        if other < 0 or other == row:
+            return None
+        tint = QColor(self.theme.accent)
+        tint.setAlpha(round(_STRONGEST_TINT * min(1.0, abs(float(self._correlation[row, other])))))
+        return tint
+
+
+class _DetailHeader(QHeaderView):
+    """Column names, with the word "correlation" over those that are correlated with."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), 2 * self.fontMetrics().height() + 6)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.count() > FIRST_CORRELATION:
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            left = max(self.sectionViewportPosition(FIRST_CORRELATION) + 6, 0)
+            place = QRect(left, 0, self.width() - left, self.fontMetrics().height() + 2)
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, "correlation with")
+            painter.end()
+
+
+class ComponentDetail(QTableView):
+    """Mean, sd and correlations of the chosen component; scrolls when there are many columns."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("componentDetail")
+        self.setAccessibleName("Chosen component")
+        self.setAccessibleDescription("Mean, standard deviation and correlations of each column.")
+        self._model = DetailModel(self)
+        self.setHorizontalHeader(_DetailHeader(Qt.Orientation.Horizontal, self))
+        self.setModel(self._model)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setMaximumWidth(90)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.setHighlightSections(False)
+            header.setSectionsClickable(False)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(30)
+        self._model.modelReset.connect(self._on_columns_changed)
+
+    def show_component(self, mixture: Mixture | None, component: int | None) -> None:
+        """Show component `component` (from 0) of `mixture`; None empties the panel."""
+        self._model.show(mixture, component)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Tint the correlations in the theme's accent."""
+        self._model.theme = theme
+        self.viewport().update()
+
+    def sizeHint(self) -> QSize:
+        rows = min(max(self._model.rowCount(), 1), _MOST_ROWS_SHOWN)
+        bar = self.horizontalScrollBar().sizeHint().height() if self._overflows() else 0
+        header = self.horizontalHeader().sizeHint().height()
+        return QSize(270, header + rows * _ROW_HEIGHT + bar + 4)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, self.horizontalHeader().sizeHint().height() + 2 * _ROW_HEIGHT)
+
+    def _overflows(self) -> bool:
+        names = self.verticalHeader().sizeHint().width()
+        return self.horizontalHeader().length() + names > max(self.width(), 260)
+
+    def _on_columns_changed(self) -> None:
+        header = self.horizontalHeader()
+        for section in range(header.count()):
+            wide = section < FIRST_CORRELATION
+            header.resizeSection(section, _NUMBER_WIDTH if wide else _CORRELATION_WIDTH)
+        self.updateGeometry()

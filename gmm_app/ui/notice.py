@@ -1,0 +1,70 @@
+"""The notice bar: the one place where a person reads what went wrong, or what was done."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+from gmm_app.ui.action_icons import action_icon
+from gmm_app.ui.tokens import SPACING, Theme
+
+
+class NoticeBar(QFrame):
+    """One or two sentences above the plot that block nothing; the text can be selected.
+
+    It stays until it is closed or until the next thing succeeds (`dismiss`).
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("noticeBar")
+        self._label = QLabel()
+        self._label.setObjectName("noticeText")
+        self._label.setWordWrap(True)
+        self._label.setTextFormat(Qt.TextFormat.PlainText)
+        self._label.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self._label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton()
+        self._close.setObjectName("noticeClose")
+        self._close.setProperty("flat", True)
+        self._close.setToolTip("Close this notice.")
+        self._close.setAccessibleName("Close this notice")
+        self._close.clicked.connect(self.dismiss)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(SPACING + 4, SPACING, SPACING, SPACING)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def text(self) -> str:
+        """What is said; empty when nothing is."""
+        return self._label.text() if not self.isHidden() else ""
+
+    def show_error(self, sentence: str) -> None:
+        """Say what is wrong and what to do about it."""
+        self._say("error", sentence)
+
+    def show_info(self, sentence: str) -> None:
+        """Say what was done."""
+        self._say("info", sentence)
+
+    def dismiss(self) -> None:
+        """Leave; the plot gets the space back."""
+        self.hide()
+        self._label.clear()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw the closing cross in the theme's colour."""
+        self._close.setIcon(action_icon("close", theme.dim, theme.faint))
+
+    def _say(self, kind: str, sentence: str) -> None:
+        self.setProperty("notice", kind)
+        self.style().unpolish(self)
+        self.style().polish(self)
+        self._label.setText(sentence)
+        self.setAccessibleName("Error" if kind == "error" else "Notice")
+        self.setAccessibleDescription(sentence)
+        self.show()

@@ -1,0 +1,205 @@
+"""Editors of the fit's options, made from the description that each field of FitOptions carries."""
+
+from __future__ import annotations
+
+from dataclasses import Field, replace
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBox
+
+from gmm_app.fitting.options import FitOptions, OptionField, option_fields
+
+_LARGEST_SPIN = 2**31 - 1
+
+
+class ChoiceEditor(QComboBox):
+    """An option with few values.
+
+    Signals
+    -------
+    edited() : the person chose another value.
+    """
+
+    edited = Signal()
+
+    def __init__(self, option: OptionField) -> None:
+        super().__init__()
+        for value, words in option.choices.items():
+            self.addItem(words, value)
+        self.activated.connect(self.edited)
+
+    def value(self) -> str:
+        return str(self.currentData())
+
+    def set_value(self, value: str) -> None:
+        self.setCurrentIndex(self.findData(value))
+
+
+class WholeNumberEditor(QSpinBox):
+    """An option that is a whole number within bounds."""
+
+    edited = Signal()
+
+    def __init__(self, option: OptionField) -> None:
+        super().__init__()
+        low = 0 if option.minimum is None else int(option.minimum)
+        high = _LARGEST_SPIN if option.maximum is None else int(option.maximum)
+        self.setRange(low, min(high, _LARGEST_SPIN))
+        self.setGroupSeparatorShown(True)
+        self.valueChanged.connect(self.edited)
+
+    def set_value(self, value: int) -> None:
+        if value != self.value():
+            blocked = self.blockSignals(True)
+            self.setValue(value)
+            self.blockSignals(blocked)
+
+
+class TextNumberEditor(QLineEdit):
+    """An option that is typed: a number such as 1e-7, or one that may be left open.
+
+    What is typed counts as soon as it is a number within bounds. Anything else is marked, and
+    gives way to the last good value when the editor is left.
+    """
+
+    edited = Signal()
+
+    def __init__(self, option: OptionField, *, whole: bool) -> None:
+        super().__init__()
+        self._option = option
+        self._whole = whole
+        self._value: int | float | None = None
+        self.setPlaceholderText(option.none_text)
+        self.textEdited.connect(self._on_text_edited)
+        self.editingFinished.connect(self._show_value)
+
+    def value(self) -> int | float | None:
+        return self._value
+
+    def set_value(self, value: int | float | None) -> None:
+        if value != self._value or not self.hasFocus():
+            self._value = value
+            self._show_value()
+
+    def _on_text_edited(self, text: str) -> None:
+        understood, value = self._understood(text.strip())
+        self._mark(wrong=not understood)
+        if understood and value != self._value:
+            self._value = value
+            self.edited.emit()
+
+    def _understood(self, text: str) -> tuple[bool, int | float | None]:
+        if not text:
+            return self._option.nullable, None
+        plain = text.replace("\N{MINUS SIGN}", "-").replace(",", "" if self._whole else ".")
+        try:
+            number = int(plain) if self._whole else float(plain)
+        except ValueError:
+            return False, None
+        low, high = self._option.minimum, self._option.maximum
+        inside = (low is None or number >= low) and (high is None or number <= high)
+        return inside, number
+
+    def _show_value(self) -> None:
+        text = "" if self._value is None else _typed(self._value)
+        if text != self.text():
+            self.setText(text)
+        self._mark(wrong=False)
+
+    def _mark(self, *, wrong: bool) -> None:
+        if bool(self.property("wrong")) != wrong:
+            self.setProperty("wrong", wrong)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+Editor = ChoiceEditor | WholeNumberEditor | TextNumberEditor
+
+
+def _typed(value: int | float) -> str:
+    if isinstance(value, int):
+        return str(value)
+    text = f"{value:g}"
+    mantissa, mark, exponent = text.partition("e")
+    return f"{mantissa}e{int(exponent)}" if mark else text
+
+
+def make_editor(item: Field[Any], option: OptionField) -> Editor:
+    """The editor that suits one option, with its tooltip and its name for assistive tools."""
+    editor: Editor
+    whole = "int" in str(item.type)
+    if option.choices:
+        editor = ChoiceEditor(option)
+    elif whole and not option.nullable:
+        editor = WholeNumberEditor(option)
+    else:
+        editor = TextNumberEditor(option, whole=whole)
+    editor.setObjectName(f"{item.name}Editor")
+    editor.setToolTip(option.help)
+    editor.setAccessibleName(option.label)
+    editor.setAccessibleDescription(option.help)
+    editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    return editor
+
+
+class OptionEditors(QObject):
+    """All editors of FitOptions, kept in step with one value of it.
+
+    The toolbar shows those of primary options and the model panel the others, each with its label.
+
+    Attributes
+    ----------
+    editors : field name -> editor.
+    labels : field name -> label, which is the editor's buddy.
+
+    Signals
+    -------
+    edited(FitOptions) : the person changed an option.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, options: FitOptions, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._options = options
+        self.editors: dict[str, Editor] = {}
+        self.labels: dict[str, QLabel] = {}
+        self._help: dict[str, str] = {}
+        for item, option in option_fields():
+            self._add(item, option)
+        self.show_options(options)
+
+    def _add(self, item: Field[Any], option: OptionField) -> None:
+        editor = make_editor(item, option)
+        label = QLabel(option.label)
+        label.setProperty("dim", True)
+        label.setBuddy(editor)
+        label.setToolTip(option.help)
+        editor.edited.connect(self._on_edited)
+        self.editors[item.name] = editor
+        self.labels[item.name] = label
+        self._help[item.name] = option.help
+
+    def names(self, *, primary: bool) -> list[str]:
+        """The fields that stand in the toolbar, or those that stand in the model panel."""
+        return [item.name for item, option in option_fields() if option.primary is primary]
+
+    def show_options(self, options: FitOptions) -> None:
+        """Show these values, without reporting them as edited."""
+        self._options = options
+        for name, editor in self.editors.items():
+            editor.set_value(getattr(options, name))
+
+    def set_disabled_reason(self, reason: str) -> None:
+        """Disable all editors and say why; an empty reason enables them."""
+        for name, editor in self.editors.items():
+            editor.setEnabled(not reason)
+            editor.setToolTip(f"{self._help[name]}\n{reason}" if reason else self._help[name])
+
+    def _on_edited(self) -> None:
+        values = {name: editor.value() for name, editor in self.editors.items()}
+        options = replace(self._options, **values)
+        if options != self._options:
+            self._options = options
+            self.edited.emit(options)

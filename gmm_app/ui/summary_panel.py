@@ -1,0 +1,118 @@
+"""How good the fit is and how it ended, in a few numbers and plain words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+
+from gmm_app.mixture import criteria
+from gmm_app.ui.number_text import NONE, count, number, scientific
+
+if TYPE_CHECKING:
+    from gmm_app.fitting.progress import FitProgress
+    from gmm_app.fitting.result import FitResult
+
+_ROWS = {
+    "log_likelihood": (
+        "log-likelihood",
+        "How probable the mixture makes the rows; the sum over all rows.",
+    ),
+    "bic": (
+        "BIC (lower is better)",
+        "Bayesian information criterion: fit against number of parameters.",
+    ),
+    "icl": (
+        "ICL (lower is better)",
+        "Integrated completed likelihood: BIC that also asks for components well apart.",
+    ),
+    "aic": (
+        "AIC (lower is better)",
+        "Akaike's information criterion: a milder price for parameters than BIC.",
+    ),
+    "parameters": ("parameters", "Free numbers in the mixture: weights, means and covariances."),
+    "iterations": ("iterations", "EM iterations of the start that gave this mixture."),
+    "starts": ("starts", "How many times EM started afresh; the best end is kept."),
+    "state": ("state", "Why the fit ended, or how fast it still rises."),
+}
+
+
+class SummaryPanel(QWidget):
+    """Log-likelihood, criteria, parameters, iterations and the reason of the end."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("summaryPanel")
+        self.setAccessibleName("Fit summary")
+        self._values: dict[str, QLabel] = {}
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 4, 0, 0)
+        form.setVerticalSpacing(6)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        for name, (title, explained) in _ROWS.items():
+            label = QLabel(title)
+            label.setProperty("dim", True)
+            label.setToolTip(explained)
+            value = QLabel(NONE)
+            value.setObjectName(f"{name}Value")
+            value.setAccessibleName(title)
+            value.setToolTip(explained)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(label, value)
+            self._values[name] = value
+
+    def clear(self) -> None:
+        """Show no fit."""
+        self._show(state="no fit yet")
+
+    def show_result(self, result: FitResult) -> None:
+        """Show a fit that has ended."""
+        self._show(
+            log_likelihood=number(result.log_likelihood, 1),
+            bic=number(result.bic, 1),
+            icl=number(result.icl, 1),
+            aic=number(result.aic, 1),
+            parameters=number(result.n_parameters),
+            iterations=number(result.n_iter),
+            starts=_starts_text(result),
+            state=ending(result),
+        )
+
+    def show_progress(self, progress: FitProgress, *, paused: bool = False) -> None:
+        """Show a fit that is running; ICL needs its end."""
+        log_likelihood = progress.log_likelihood
+        n_parameters = progress.mixture.n_parameters
+        rising = f"rising, {scientific(progress.gain, 0, sign=True)} a row"
+        self._show(
+            log_likelihood=number(log_likelihood, 1),
+            bic=number(criteria.bic(log_likelihood, n_parameters, progress.n_samples), 1),
+            aic=number(criteria.aic(log_likelihood, n_parameters), 1),
+            parameters=number(n_parameters),
+            iterations=number(progress.iteration),
+            starts=f"{progress.start + 1:,} of {progress.n_starts:,}",
+            state="paused" if paused else rising if progress.iteration else "starting",
+        )
+
+    def _show(self, **texts: str) -> None:
+        for name, label in self._values.items():
+            text = texts.get(name, NONE)
+            if text != label.text():
+                label.setText(text)
+
+
+def ending(result: FitResult) -> str:
+    """Why a fit ended, in plain words; "converged" only if it has."""
+    if result.converged:
+        return "converged"
+    if result.stop_reason.value == "max_iter":
+        return "not converged: most iterations reached"
+    return "stopped by you; best so far"
+
+
+def _starts_text(result: FitResult) -> str:
+    ran = len(result.starts)
+    failed = sum(1 for start in result.starts if start.failure)
+    text = f"{ran:,}" if ran == result.options.n_init else f"{ran:,} of {result.options.n_init:,}"
+    return f"{text}, {count(failed, 'failed', 'failed')}" if failed else text
