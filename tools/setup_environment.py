@@ -112,9 +112,10 @@ def _install() -> None:
     if not _works(with_pip=uv is None):
         _make_environment(uv)
     say("installing what the program needs into .venv: the first time this takes a few minutes")
-    installer = [uv, "pip", "install", "--python", str(PYTHON)]
     if uv is None:
         installer = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check"]
+    else:
+        installer = [uv, "pip", "install", "--python", str(PYTHON)]
     quiet = [] if sys.stdout.isatty() else ["--quiet"]
     _run(
         [*installer, *quiet, "-c", str(ROOT / "constraints.txt"), "-e", f"{ROOT}[dev]"],
@@ -193,13 +194,16 @@ def _apt_install(packages: list[str]) -> None:
     say(f"installing shared libraries that Qt and Numba need: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
-        subprocess.run(
+        done = subprocess.run(
             ["apt-get", "-qq", *command],
             check=False,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
             env=environment,
         )
+        if done.returncode != 0:
+            print(done.stderr, end="", file=sys.stderr)
 
 
 def _remedy(libraries: set[str]) -> str:
