@@ -71,22 +71,26 @@ def test_public_things_are_explained(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_explained_parameters_are_those_of_the_signature(path: Path) -> None:
+def test_explained_parameters_are_in_the_signature(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             explained = set(_section(ast.get_docstring(node) or "", "Parameters"))
-            assert not explained or explained == _arguments(node), f"{node.name} in {_name(path)}"
+            where = f"{node.name} in {_name(path)}"
+            assert explained <= _arguments(node), where
+            # A kernel's arguments are bare arrays, so all of them are explained or none.
+            if explained and path.is_relative_to(ROOT / "kernels"):
+                assert explained == _arguments(node), where
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=_name)
-def test_explained_attributes_are_the_fields_in_order(path: Path) -> None:
+def test_explained_attributes_are_fields_in_their_order(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and _is_dataclass(node):
             explained = _section(ast.get_docstring(node) or "", "Attributes")
-            fields = [name for name in _fields(node) if not name.startswith("_")]
-            assert not explained or explained == fields, f"{node.name} in {_name(path)}"
+            in_order = [name for name in _fields(node) if name in explained]
+            assert explained == in_order, f"{node.name} in {_name(path)}"
 
 
 @pytest.mark.parametrize("module", ["gmm_app", "gmm_app.display", "gmm_app.desktop"])
