@@ -91,6 +91,7 @@ class Background(QObject):
     Attributes
     ----------
     n_jobs : jobs submitted and not yet ended.
+    closing : set once the thread is to end; long jobs look at it.
 
     Signals
     -------
@@ -102,6 +103,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.n_jobs = 0
+        self.closing = threading.Event()
         self._pending: set[_Done] = set()
         self._worker = _Worker(self)
         self._worker.start()
@@ -140,8 +142,9 @@ class Background(QObject):
     def shutdown(self, timeout_ms: int = 5000) -> bool:
         """End the thread after the job that it is at; whether it ended in time.
 
-        Jobs that wait are dropped. The caller cancels the running one first.
+        Jobs that wait are dropped, and the ends of those that ran are not reported any more.
         """
+        self.closing.set()
         with suppress(queue.Empty):
             while True:
                 self._worker.jobs.get_nowait()

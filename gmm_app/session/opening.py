@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,17 +19,24 @@ class OpenedSource(NamedTuple):
     dataset: Dataset
 
 
-def open_file(path: str | Path) -> OpenedSource:
+def open_file(path: str | Path, cancelled: Callable[[], bool]) -> OpenedSource:
     """Read a data file.
+
+    Parameters
+    ----------
+    path : the file.
+    cancelled : asked now and then whether to stop.
 
     Raises
     ------
     DataError
         It cannot be read or holds nothing to fit; the message names the remedy.
+    gmm_app.files.Cancelled
+        It was asked to stop.
     """
     from gmm_app.data.reading import read_table
 
-    return open_table(read_table(path))
+    return open_table(read_table(path, cancelled=cancelled))
 
 
 def open_table(table: Table) -> OpenedSource:

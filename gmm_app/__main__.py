@@ -1,0 +1,7 @@
+"""`python -m gmm_app` is the same as `gmm-app`."""
+
+import sys
+
+from gmm_app.cli import main
+
+sys.exit(main())

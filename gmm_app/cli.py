@@ -1,0 +1,200 @@
+"""The command line: `gmm-app [FILE]` opens the window; fit, predict and sample work without one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from gmm_app import __version__
+from gmm_app.cli_options import with_fit_options
+from gmm_app.errors import DataError, GmmError, OptionError
+from gmm_app.fitting.options import FitOptions
+
+_BAD_INPUT = 2
+_INTERRUPTED = 130
+# Typer carries a Click of its own since 0.26; this base of all its usage errors is either's.
+_UsageError = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+app = typer.Typer(
+    name="gmm-app",
+    help="Find Gaussian mixtures in your data. Without a command: open the window.",
+    add_completion=False,
+    no_args_is_help=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+DataFile = Annotated[Path, typer.Argument(metavar="FILE", help="A data file.")]
+ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file (JSON).")]
+Columns = Annotated[
+    Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
+    typer.Option("--columns", help="Names of the columns to use, with commas between."),
+]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; the exit code: 0, 2 for bad usage or input, 130 when interrupted."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] not in {*_command_names(), "--help", "--version"}:
+        arguments.insert(0, "open")
+    try:
+        code = app(arguments, prog_name="gmm-app", standalone_mode=False)
+    except _UsageError as error:
+        return _complain(error.format_message())  # type: ignore[attr-defined]
+    except GmmError as error:
+        return _complain(str(error))
+    except (KeyboardInterrupt, typer.Abort):
+        return _INTERRUPTED
+    return int(code or 0)
+
+
+def _command_names() -> list[str]:
+    return [str(command.name) for command in app.registered_commands]
+
+
+def _complain(message: str) -> int:
+    print(f"gmm-app: {' '.join(message.split())}", file=sys.stderr)
+    return _BAD_INPUT
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"GMM Studio {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Version.")
+    ] = False,
+) -> None:
+    """Find Gaussian mixtures in your data. Without a command: open the window."""
+
+
+@app.command("open")
+@with_fit_options
+def open_window(
+    file: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(metavar="[FILE]", help="A data file to open."),
+    ] = None,
+    *,
+    fit: Annotated[bool, typer.Option("--fit", help="Start the fit at once.")] = False,
+    install_desktop: Annotated[
+        bool, typer.Option("--install-desktop", help="Put the program in your desktop's menu.")
+    ] = False,
+    options: dict[str, Any],
+) -> int:
+    """Open the window, which is also what happens without a command."""
+    if install_desktop:
+        return _install_desktop()
+    import os
+
+    from gmm_app.display import display_available
+
+    if not display_available(os.environ):
+        return _without_display(file, options, fit=fit)
+    from gmm_app.app import Launch, run
+
+    path = None if file is None else str(file)
+    return run(Launch(path, fit, FitOptions(**options)))
+
+
+def _install_desktop() -> int:
+    from gmm_app.desktop import install_desktop
+
+    for path in install_desktop():
+        print(f"Wrote {path}")
+    return 0
+
+
+def _without_display(file: Path | None, options: dict[str, Any], *, fit: bool) -> int:
+    """The window's main job where there is no screen: fit, say what was found, draw it."""
+    if file is None or not fit:
+        raise OptionError("There is no display for a window: use 'gmm-app fit FILE' instead.")
+    print("There is no display for a window: fitting without one.")
+    from gmm_app.cli_fit import Outputs, run_fit
+
+    outputs = Outputs(model=Path("model.json"), plot=Path("fit.png"))
+    return run_fit(file, None, FitOptions(**options), outputs, as_json=False)
+
+
+@app.command("fit")
+@with_fit_options
+def fit_command(
+    file: DataFile,
+    *,
+    columns: Columns = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", metavar="MODEL.json", help="Write the model."),
+    ] = None,
+    parameters: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--parameters", metavar="FILE.csv", help="Write the components' numbers."),
+    ] = None,
+    labels: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--labels", metavar="FILE.csv", help="Write each row's component."),
+    ] = None,
+    plot: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--plot", metavar="FILE.png|.svg", help="Draw the fit."),
+    ] = None,
+    options: dict[str, Any],
+) -> int:
+    """Fit a mixture to the rows of a data file."""
+    from gmm_app.cli_fit import Outputs, run_fit
+
+    outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
+    return run_fit(file, _names(columns), FitOptions(**options), outputs, as_json=json)
+
+
+@app.command("predict")
+def predict_command(
+    model: ModelFile,
+    file: DataFile,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write.")],
+) -> int:
+    """Give each row of a data file to a component of a model."""
+    from gmm_app.data.reading import read
+    from gmm_app.data.writing import write_labels
+    from gmm_app.mixture.model_file import load_mixture
+
+    mixture = load_mixture(model)
+    write_labels(read(file, mixture.columns), mixture, out)
+    return 0
+
+
+@app.command("sample")
+def sample_command(
+    model: ModelFile,
+    rows: Annotated[int, typer.Option("-n", "--rows", min=1, help="How many rows.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write.")],
+    seed: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--seed", min=0, help="The same seed draws the same rows."),
+    ] = None,
+) -> int:
+    """Draw new rows from a model."""
+    from gmm_app.data.writing import write_rows
+    from gmm_app.mixture.model_file import load_mixture
+
+    mixture = load_mixture(model)
+    write_rows(mixture.sample(rows, seed), mixture.columns, out)
+    return 0
+
+
+def _names(columns: str | None) -> list[str] | None:
+    if columns is None:
+        return None
+    names = [name.strip() for name in columns.split(",") if name.strip()]
+    if not names:
+        raise DataError("--columns names no column: give names with commas between.")
+    return names

@@ -1,0 +1,146 @@
+"""`gmm-app fit`: read, fit with progress, say what was found, write what was asked for."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from gmm_app.cli_report import print_report
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.reading import read
+from gmm_app.data.writing import write_labels, write_parameters
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import ExportError
+from gmm_app.fitting.fit import StoppedEmpty, iter_fit
+from gmm_app.fitting.forecast import forecast
+from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.progress import FitProgress
+from gmm_app.fitting.result import FitResult, StopReason
+
+_INTERRUPTED = 130
+_PICTURES = (".png", ".svg")
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Files to write once the fit has ended; None for none."""
+
+    model: Path | None = None
+    parameters: Path | None = None
+    labels: Path | None = None
+    plot: Path | None = None
+
+    def check(self) -> None:
+        """Refuse, before a long fit, what could not be written after it.
+
+        Raises
+        ------
+        ExportError
+            A folder does not exist, or the picture is of no known kind.
+        """
+        for path in asdict(self).values():
+            if path is not None and not path.expanduser().absolute().parent.is_dir():
+                raise ExportError(f"{path} cannot be written: its folder does not exist, make it.")
+        if self.plot is not None and self.plot.suffix.lower() not in _PICTURES:
+            raise ExportError(f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}.")
+
+    def write(self, result: FitResult) -> list[Path]:
+        """Write all that was asked for; the paths written."""
+        if self.model is not None:
+            result.save(self.model)
+        if self.parameters is not None:
+            write_parameters(result.mixture, self.parameters)
+        if self.labels is not None:
+            write_labels(result.dataset, result.mixture, self.labels)
+        if self.plot is not None:
+            from gmm_app.ui.plot_picture import draw_fit
+
+            draw_fit(result.dataset, result.mixture, self.plot)
+        return [path for path in (self.model, self.parameters, self.labels, self.plot) if path]
+
+
+def run_fit(
+    file: Path,
+    columns: Sequence[str] | None,
+    options: FitOptions,
+    outputs: Outputs,
+    *,
+    as_json: bool,
+) -> int:
+    """Fit the rows of a file; the exit code: 0, or 130 when interrupted with the best so far kept.
+
+    Raises
+    ------
+    GmmError
+        Bad input of any kind; nothing has been written then.
+    """
+    outputs.check()
+    dataset = read(file, columns)
+    cancel = CancelFlag()
+    with _interrupt_sets(cancel):
+        try:
+            result = _fit_with_progress(dataset, options, cancel)
+        except StoppedEmpty:
+            return _INTERRUPTED
+    written = outputs.write(result)
+    if as_json:
+        print(json.dumps(result.summary()))
+    else:
+        print_report(result, written)
+    return _INTERRUPTED if result.stop_reason is StopReason.STOPPED else 0
+
+
+@contextmanager
+def _interrupt_sets(cancel: CancelFlag) -> Iterator[None]:
+    """Let Ctrl+C stop the fit, which keeps its best, in place of ending the program."""
+    previous = signal.signal(signal.SIGINT, lambda *_: cancel.set())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)
+
+
+def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag) -> FitResult:
+    steps = iter_fit(dataset, cancel=cancel, **asdict(options))
+    histories: list[list[float]] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    # A progress bar on a terminal, none in a pipe.
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("preparing the kernels", total=1.0)
+        while True:
+            try:
+                progress = next(steps)
+            except StopIteration as end:
+                result: FitResult = end.value
+                return result
+            if not bar.disable:
+                _note(histories, progress)
+                bar.update(task, **_shown(histories, progress, options))
+
+
+def _note(histories: list[list[float]], progress: FitProgress) -> None:
+    while len(histories) <= progress.start:
+        histories.append([])
+    histories[progress.start].append(progress.log_likelihood)
+
+
+def _shown(
+    histories: list[list[float]], progress: FitProgress, options: FitOptions
+) -> dict[str, object]:
+    arrays = [np.array(history) for history in histories]
+    guess = forecast(arrays, progress.n_samples, options, seconds=0.0)
+    words = (
+        f"start {progress.start + 1} of {progress.n_starts}, iteration {progress.iteration}, "
+        f"log-likelihood {progress.best_log_likelihood:,.3f}"
+    )
+    return {"description": words, "completed": guess.fraction}

@@ -1,0 +1,70 @@
+"""A fit's result in words and a table, for a terminal or a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from gmm_app.fitting.result import FitResult, StopReason
+from gmm_app.mixture.covariance import family_named
+
+_ENDINGS = {
+    StopReason.CONVERGED: "converged",
+    StopReason.MAX_ITER: "not converged: the iteration limit was reached (raise --max-iter)",
+    StopReason.STOPPED: "stopped before its end: this is the best so far",
+}
+# Wider tables do not fit a terminal; the model file has all the numbers.
+_MOST_COLUMNS = 8
+
+
+def print_report(result: FitResult, written: Sequence[Path]) -> None:
+    """Print the data, the components, the criteria and what was written."""
+    console = Console(highlight=False)
+    dataset = result.dataset
+    left_out = f", {dataset.n_left_out:,} left out for missing values" if dataset.n_left_out else ""
+    console.print(
+        f"{Path(dataset.source).name}: {dataset.n_samples:,} rows x {dataset.n_features} columns"
+        f"{left_out}",
+        markup=False,
+    )
+    family = family_named(result.mixture.family)
+    console.print(
+        f"{result.mixture.n_components} components, {family.name} ({family.title}): "
+        f"{_ENDINGS[result.stop_reason]}, {result.n_iter:,} iterations in the best of "
+        f"{len(result.starts)} starts, {result.seconds:.2f} s, seed {result.options.seed}",
+        markup=False,
+    )
+    console.print(_component_table(result))
+    if dataset.n_features > _MOST_COLUMNS:
+        console.print(f"(the first {_MOST_COLUMNS} columns' means; --parameters writes all)")
+    console.print(_criteria_table(result))
+    for path in written:
+        console.print(f"wrote {path}", markup=False)
+
+
+def _component_table(result: FitResult) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in ("component", "weight", "rows"):
+        table.add_column(heading, justify="right")
+    for name in result.columns[:_MOST_COLUMNS]:
+        table.add_column(f"mean {name}".replace("[", r"\["), justify="right")
+    mixture = result.mixture
+    for k in range(mixture.n_components):
+        rows = f"{mixture.weights[k] * result.n_samples:,.0f}"
+        means = [f"{value:,.6g}" for value in mixture.means[k, :_MOST_COLUMNS]]
+        table.add_row(str(k + 1), f"{mixture.weights[k]:.4f}", rows, *means)
+    return table
+
+
+def _criteria_table(result: FitResult) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    table.add_row("log-likelihood (sum over rows)", f"{result.log_likelihood:,.4f}")
+    for name, value in (("BIC", result.bic), ("AIC", result.aic), ("ICL", result.icl)):
+        table.add_row(f"{name} (lower is better)", f"{value:,.4f}")
+    table.add_row("free parameters", f"{result.n_parameters:,}")
+    return table
