@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QFont, QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 BUNDLED_FAMILY = "Inter"
 BUNDLED_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
@@ -19,7 +19,8 @@ def ensure_font(app: QGuiApplication) -> None:
     ----------
     app : the application whose font is looked after.
     """
-    if not QFontDatabase.families():
+    # The list of families names aliases even where no font stands behind them.
+    if not QFontInfo(app.font()).family():
         use_bundled_font(app)
 
 
