@@ -94,17 +94,21 @@ def main() -> int:
     return 0
 
 
-def _fingerprint() -> str:
-    """Changes when what should be installed changes, or the folder or its Python has moved."""
-    digest = hashlib.sha256()
+def _stamp() -> str:
+    """The folder, and a digest that changes with what should be installed and with the Python."""
+    digest = hashlib.sha256(os.path.realpath(PYTHON).encode())
     for name in ("pyproject.toml", "constraints.txt"):
         digest.update((ROOT / name).read_bytes())
-    digest.update(f"{VENV} {os.path.realpath(PYTHON)}".encode())
-    return digest.hexdigest()
+    return f"{VENV}\n{digest.hexdigest()}\n"
 
 
 def _is_installed() -> bool:
-    return PYTHON.exists() and INSTALLED.exists() and INSTALLED.read_text() == _fingerprint()
+    return PYTHON.exists() and INSTALLED.exists() and INSTALLED.read_text() == _stamp()
+
+
+def _was_moved() -> bool:
+    """Whether the folder was made elsewhere, so that the commands in it start a wrong Python."""
+    return INSTALLED.exists() and INSTALLED.read_text().partition("\n")[0] != str(VENV)
 
 
 def _install() -> None:
@@ -122,13 +126,13 @@ def _install() -> None:
         "the packages could not be installed (see above); is there a network?",
     )
     LIBRARIES_CHECKED.unlink(missing_ok=True)
-    INSTALLED.write_text(_fingerprint())
+    INSTALLED.write_text(_stamp())
     say("the environment is ready")
 
 
 def _works(with_pip: bool) -> bool:
     """Whether the environment's Python starts, is new enough and was made for this folder."""
-    if not PYTHON.exists():
+    if not PYTHON.exists() or _was_moved():
         return False
     modules = "sys, pip" if with_pip else "sys"
     probe = f"import {modules}; print(sys.version_info >= {OLDEST_PYTHON}, sys.prefix)"
@@ -164,12 +168,13 @@ def _provide_libraries() -> None:
     packages = _packages_for(_missing_libraries(NEEDED + WANTED))
     if packages and _may_install():
         _apt_install(packages)
-    needed = _missing_libraries(NEEDED)
-    if needed:
-        raise SetupError(f"Qt lacks shared libraries ({_listed(needed)}): {_remedy(needed)}")
-    wanted = _missing_libraries(WANTED)
-    if wanted:
-        say(f"windows may not open without {_listed(wanted)}: {_remedy(wanted)}")
+    missing = _missing_libraries(NEEDED + WANTED)
+    if not missing:
+        return
+    sentence = f"{', '.join(sorted(missing))}: {_remedy(missing)}"
+    if _missing_libraries(NEEDED):
+        raise SetupError(f"Qt lacks shared libraries, {sentence}")
+    say(f"windows may not open without {sentence}")
 
 
 def _missing_libraries(patterns: tuple[str, ...]) -> set[str]:
@@ -219,10 +224,6 @@ def _output(*command: str) -> str:
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )
     return done.stdout
-
-
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names))
 
 
 def _run(command: list[str], failure: str) -> None:
