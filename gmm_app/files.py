@@ -1,4 +1,4 @@
-"""Writing files so that a kill at any moment leaves the old file or the new one, never half of one."""
+"""Writing files so that a kill at any moment leaves the old file or the whole new one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import BinaryIO
 from gmm_app.errors import ExportError, GmmError
 
 
-class Cancelled(GmmError):
+class Cancelled(GmmError):  # noqa: N818 - it is no error
     """A long read or write was stopped as asked; nothing was changed by it."""
 
 

@@ -24,10 +24,11 @@ Asked = Callable[[], bool]
 BLOCK = 1 << 16
 _ASK_EVERY = 0.05
 
-_NUMBERS = frozenset(
-    "TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT UHUGEINT "
-    "FLOAT DOUBLE".split()
-)
+_NUMBERS = {
+    *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
+    *("UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT"),
+    *("FLOAT", "DOUBLE"),
+}
 
 
 def connect() -> DuckDBPyConnection:

@@ -109,7 +109,8 @@ class Table:
         values = self.values if everything else self.values[chosen]
         row_numbers = self._complete_rows(chosen)
         if row_numbers is not None:
-            values = values[:, row_numbers]
+            # Unlike indexing, take keeps each column contiguous.
+            values = np.take(values, row_numbers, axis=1)
         return Dataset(
             X=values.T,
             columns=tuple(self.columns[i] for i in chosen),

@@ -19,9 +19,7 @@ _BLOCK = 1 << 16
 _AS_NUMBERS = "save it again as a plain array of numbers, (rows, columns)"
 
 
-def read(
-    path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None
-) -> Table:
+def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None) -> Table:
     """The numeric columns of an NPY or NPZ file; see `gmm_app.data.reading.read_table`.
 
     An array of shape (n_rows, n_columns) gives columns x1, x2, ...; one of shape (n_rows,) gives

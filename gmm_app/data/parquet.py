@@ -13,9 +13,7 @@ from gmm_app.errors import DataError
 _SOURCE = "read_parquet($path, hive_partitioning => false)"
 
 
-def read(
-    path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None
-) -> Table:
+def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None) -> Table:
     """The numeric columns of a Parquet file; see `gmm_app.data.reading.read_table`."""
     import duckdb
 

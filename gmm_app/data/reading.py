@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -117,7 +116,7 @@ def _check_file(path: Path) -> None:
             "folder of your own."
         ) from error
     except (OSError, ValueError) as error:
-        reason = os.strerror(error.errno) if getattr(error, "errno", None) else str(error)
+        reason = getattr(error, "strerror", None) or error
         raise DataError(f"{path} cannot be opened ({reason}): check the name.") from error
     if status.st_size == 0:
         raise DataError(f"{path.name} is empty: choose a file with rows of numbers.")

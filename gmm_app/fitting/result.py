@@ -154,7 +154,6 @@ class FitResult:
             },
             "fit": {
                 "options": asdict(self.options),
-                "seed": self.seed,
                 **{key: summary[key] for key in outcome},
             },
             "criteria": {

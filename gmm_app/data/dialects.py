@@ -1,0 +1,309 @@
+"""How a text file is written: encoding, delimiter, quotes, header, types.
+
+DuckDB's sniffer finds them. What it finds is judged here, since it would rather find something than
+complain.
+"""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import re
+import zlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gmm_app.data.database import is_number_type, literal_path, quoted
+from gmm_app.errors import DataError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+MISSING = (
+    *("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null"),
+    *("None", "?", "-", ".", "#DIV/0!", "#VALUE!"),
+)
+
+_SAMPLE = 20_480
+_ALL = -1
+_HEAD = 1 << 16
+_DELIMITERS = (",", ";", "\t", "|")
+_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a file is written.
+
+    Attributes
+    ----------
+    options : parameters of DuckDB's read_csv.
+    types : DuckDB's type by column name.
+    limit : read no more rows than this; None for all.
+    """
+
+    options: dict[str, Any]
+    types: dict[str, str]
+    limit: int | None = None
+
+    @property
+    def numeric(self) -> list[str]:
+        return [name for name, type_name in self.types.items() if is_number_type(type_name)]
+
+    @property
+    def texts(self) -> list[str]:
+        return [name for name, type_name in self.types.items() if type_name == "VARCHAR"]
+
+    @property
+    def source(self) -> str:
+        named = ", ".join(f"{key} => ${key}" for key in self.options)
+        table = f"read_csv($path, {named}, auto_detect => false, hive_partitioning => false)"
+        return table if self.limit is None else f"(FROM {table} LIMIT {self.limit})"
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file in an open database, and what is known of it before it is sniffed.
+
+    Attributes
+    ----------
+    connection : the database that reads it.
+    path : where it lies.
+    encoding : as DuckDB names it.
+    first_lines : its first lines; the last of them may be cut off.
+    """
+
+    connection: DuckDBPyConnection
+    path: Path
+    encoding: str
+    first_lines: tuple[str, ...]
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {"path": literal_path(self.path)}
+
+    def fetch(self, selected: str, dialect: Dialect) -> tuple[Any, ...]:
+        """The first row of a query on the file."""
+        row = self.connection.execute(
+            f"SELECT {selected} FROM {dialect.source}", {**self.parameters, **dialect.options}
+        ).fetchone()
+        assert row is not None, "an aggregate has one row"
+        return tuple(row)
+
+
+def look(connection: DuckDBPyConnection, path: Path, encoding: str | None = None) -> TextFile:
+    """Look at the beginning of a file; find its encoding where none is given.
+
+    Raises
+    ------
+    DataError
+        It is not text, or text in an encoding that cannot be read.
+    """
+    try:
+        with gzip.open(path) if path.name.lower().endswith(".gz") else open(path, "rb") as file:
+            head = file.read(_HEAD)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(not_whole_gzip(path.name)) from error
+    if not head:
+        raise DataError(f"{path.name} is empty: choose a file with rows of numbers.")
+    encoding = encoding or _encoding(path.name, head)
+    text = head.decode(encoding, errors="replace").removeprefix("\ufeff")
+    return TextFile(connection, path, encoding, tuple(re.split(r"\r\n|\n|\r", text)))
+
+
+def not_whole_gzip(name: str) -> str:
+    """The sentence for a damaged .gz file."""
+    return f"{name} is not a whole gzip file: it was cut off or damaged. Copy it again."
+
+
+def _encoding(name: str, head: bytes) -> str:
+    if head.startswith(b"\xff\xfe"):
+        return "utf-16"
+    if head.startswith(b"\xfe\xff"):
+        raise DataError(f"{name} is text in UTF-16 (big-endian): save it again as UTF-8.")
+    if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head):
+        raise DataError(
+            f"{name} is not text but binary data: export it as CSV, Parquet or NPY, and let its "
+            "name end so."
+        )
+    try:
+        # The last character may be cut off, which an incremental decoder does not mind.
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        # What is not UTF-8 is nearly always the 8-bit text of older spreadsheets.
+        return "latin-1"
+    return "utf-8"
+
+
+def find_dialect(file: TextFile, *, all_rows: bool = False) -> Dialect:
+    """How the file is written, judged by its first rows or by all of them.
+
+    Raises
+    ------
+    DataError
+        Lines of numbers do not have one number of values.
+    duckdb.Error
+        The file cannot be read as delimited text.
+    """
+    sample_size = _ALL if all_rows else _SAMPLE
+    dialect = _sniff(file, sample_size=sample_size)
+    if not all_rows and _blank_in_sample(file, dialect):
+        sample_size = _ALL
+        dialect = _sniff(file, sample_size=sample_size)
+    return _judged(file, dialect, sample_size)
+
+
+def _sniff(file: TextFile, **asked: Any) -> Dialect:
+    """Ask DuckDB's sniffer, with some options given."""
+    options = {
+        "nullstr": list(MISSING),
+        "encoding": file.encoding,
+        "decimal_separator": ".",
+        **asked,
+    }
+    named = ", ".join(f"{key} => ${key}" for key in options)
+    found = file.connection.execute(
+        "SELECT Delimiter, Quote, Escape, NewLineDelimiter, Comment, SkipRows, HasHeader, Columns "
+        f"FROM sniff_csv($path, {named})",
+        {**file.parameters, **options},
+    ).fetchone()
+    assert found is not None
+    delimiter, quote, escape, new_line, comment, skip, has_header, columns = found
+    if has_header and "header" not in asked and _is_row_of_numbers(file, skip, delimiter):
+        # 1.5 above whole numbers looks like a heading to the sniffer.
+        return _sniff(file, **{**asked, "header": False, "delim": delimiter, "skip": skip})
+    names = [column["name"] if has_header else f"x{i + 1}" for i, column in enumerate(columns)]
+    types = dict(zip(names, (column["type"] for column in columns), strict=True))
+    del options["sample_size"]
+    options |= {
+        "delim": delimiter,
+        # Where no quotes were seen in the sample, there may be some later.
+        "quote": _given(quote, '"'),
+        "escape": _given(escape, '"'),
+        "comment": _given(comment, ""),
+        "new_line": new_line,
+        "skip": skip,
+        "header": has_header,
+        # Numbers of any kind are read as doubles; the rest as text, which cannot fail.
+        "columns": {n: "DOUBLE" if is_number_type(t) else "VARCHAR" for n, t in types.items()},
+    }
+    return Dialect(options, types)
+
+
+def _is_row_of_numbers(file: TextFile, position: int, delimiter: str) -> bool:
+    if position >= len(file.first_lines):
+        return False
+    cells = _cells(file.first_lines[position], delimiter)
+    numbers = [cell for cell in cells if cell not in MISSING]
+    return bool(numbers) and all(_NUMBER.fullmatch(cell) for cell in numbers)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip(" \"'") for cell in line.split(delimiter)]
+
+
+def _given(found: str, otherwise: str) -> str:
+    return otherwise if found in ("(empty)", "\0", "") else found
+
+
+def _blank_in_sample(file: TextFile, dialect: Dialect) -> bool:
+    """Whether a column has no value in a full sample: its type is then still unknown."""
+    if not dialect.texts:
+        return False
+    sample = replace(dialect, limit=_SAMPLE)
+    counts = ", ".join(f"count({quoted(name)})" for name in dialect.texts)
+    n_rows, *n_values = file.fetch(f"count(*), {counts}", sample)
+    return n_rows == _SAMPLE and 0 in n_values
+
+
+def _judged(file: TextFile, dialect: Dialect, sample_size: int) -> Dialect:
+    """The dialect, or a better one where it lost rows or columns of numbers.
+
+    Raises
+    ------
+    DataError
+        Lines of numbers do not have one number of values.
+    """
+    candidates = [dialect]
+    lost_header = _lost_header(dialect)
+    alone, has_header = len(dialect.types) == 1, dialect.options["header"]
+    delimited = any(set(name) & set(_DELIMITERS) for name in dialect.types)
+    comma = {"decimal_separator": ",", "sample_size": sample_size}
+    if lost_header:
+        # One column of "1,5" under a header looks like two columns without one.
+        candidates += _tried(file, delim=";", **comma)
+    elif not delimited and (has_header or not alone) and _may_have_decimal_comma(file, dialect):
+        candidates += _tried(file, delim=dialect.options["delim"], **comma)
+    if alone and not dialect.numeric:
+        candidates += _tried(file, delim=" ", sample_size=sample_size)
+    candidates = [candidate for candidate in candidates if candidate.numeric] or [dialect]
+    best = max(candidates, key=_merit)
+    _check_skipped(file, best)
+    if alone and not best.numeric:
+        _check_ragged(file)
+    return best
+
+
+def _may_have_decimal_comma(file: TextFile, dialect: Dialect) -> bool:
+    delimiter = dialect.options["delim"]
+    if delimiter in (",", ";"):
+        return bool(delimiter == ";")
+    # "12,345" between tabs is more likely twelve thousand than twelve and a bit.
+    cells = [cell for line in file.first_lines for cell in line.split(delimiter) if "," in cell]
+    return not all(re.fullmatch(r"\s*[+-]?\d{1,3}(,\d{3})+\s*", cell) for cell in cells)
+
+
+def _merit(dialect: Dialect) -> tuple[int, bool, int]:
+    """Few columns of text; then a header that is not lost; then many columns of numbers."""
+    return -len(dialect.texts), not _lost_header(dialect), len(dialect.numeric)
+
+
+def _lost_header(dialect: Dialect) -> bool:
+    return bool(dialect.options["skip"]) and not dialect.options["header"]
+
+
+def _tried(file: TextFile, **asked: Any) -> list[Dialect]:
+    import duckdb
+
+    try:
+        return [_sniff(file, **asked)]
+    except duckdb.Error:
+        return []
+
+
+def _check_skipped(file: TextFile, dialect: Dialect) -> None:
+    """The sniffer leaves out first lines that differ; where they hold numbers, that is a loss."""
+    for number, line in enumerate(file.first_lines[: dialect.options["skip"]], start=1):
+        cells = _cells(line, dialect.options["delim"])
+        if cells and all(_NUMBER.fullmatch(cell) for cell in cells):
+            raise DataError(ragged_sentence(file.path.name, number, len(cells), len(dialect.types)))
+
+
+def _check_ragged(file: TextFile) -> None:
+    """Where no delimiter fits all lines, name the first line that breaks the one in the first."""
+    first = file.first_lines[0] if file.first_lines else ""
+    if re.search(r"[\d.] {2,}[-\d]", first) or re.match(r" +[-\d]", first):
+        raise DataError(
+            f"The columns of {file.path.name} are set apart by several spaces: put one comma or "
+            "tab between them."
+        )
+    delimiter = max(_DELIMITERS, key=first.count)
+    if delimiter not in first or any('"' in line for line in file.first_lines):
+        return
+    # The last of the lines may be cut off where the look at the file ends.
+    counts = [line.count(delimiter) for line in file.first_lines if line.strip()][:-1]
+    wanted = Counter(counts).most_common(1)[0][0] if counts else first.count(delimiter)
+    for number, line in enumerate(file.first_lines, start=1):
+        found = line.count(delimiter)
+        if line.strip() and found != wanted:
+            raise DataError(ragged_sentence(file.path.name, number, found + 1, wanted + 1))
+
+
+def ragged_sentence(name: str, line: int, found: int, wanted: int) -> str:
+    """The sentence for a line (from 1) with another number of values than the rest."""
+    return (
+        f"Line {line:,} of {name} has {found} value{'s' * (found != 1)} where other lines have "
+        f"{wanted}: mend or remove that line."
+    )

@@ -1,0 +1,173 @@
+"""Model files: a mixture as JSON that a person can read and any program can load.
+
+No code runs when one is loaded. Numbers are written so that they come back bit for bit.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.errors import GmmError, ModelError
+from gmm_app.files import atomic_write
+from gmm_app.mixture.mixture import Mixture
+
+FORMAT = "gmm-app-model"
+VERSION = 1
+
+# A thousand components in thirty columns take 20 MB; far more is not a model.
+_MOST_BYTES = 1 << 28
+_NEEDED = ("family", "columns", "weights", "means", "covariances")
+
+
+def save_model(mixture: Mixture, path: str | Path, fit_facts: dict[str, Any] | None = None) -> None:
+    """Write a mixture as a model file.
+
+    Parameters
+    ----------
+    mixture : what to write.
+    path : where to; an old file there is replaced in one step.
+    fit_facts : what is known of the fit that found it (`FitResult.facts`), written beside it.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written there.
+    """
+    from gmm_app import __version__
+
+    model = {
+        "format": FORMAT,
+        "version": VERSION,
+        "written_by": f"GMM Studio {__version__}",
+        "family": mixture.family,
+        "columns": list(mixture.columns),
+        "weights": mixture.weights.tolist(),
+        "means": mixture.means.tolist(),
+        "covariances": mixture.covariances.tolist(),
+        **(fit_facts or {}),
+    }
+    # Half a surrogate pair in a name cannot be UTF-8; as \udc80 it is valid JSON.
+    content = (_text(model) + "\n").encode("utf-8", "backslashreplace")
+    with atomic_write(path) as file:
+        file.write(content)
+
+
+def load_mixture(path: str | Path) -> Mixture:
+    """Read the mixture from a model file.
+
+    Raises
+    ------
+    ModelError
+        There is no such file, it is not a model file that this version knows, or its numbers
+        describe no mixture. The message says what to do.
+    """
+    path = Path(path).expanduser()
+    model = _parsed(path)
+    _check_format(path.name, model)
+    try:
+        mixture = Mixture(
+            _numbers(model, "weights"),
+            _numbers(model, "means"),
+            _numbers(model, "covariances"),
+            model["family"],
+            _columns(model),
+        )
+        _check_covariances(mixture)
+    except GmmError as error:
+        raise ModelError(f"{path.name} does not hold a usable mixture. {error}") from error
+    return mixture
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        if path.is_dir():
+            raise ModelError(f"{path} is a folder: choose a model file in it.")
+        if path.stat().st_size > _MOST_BYTES:
+            raise ModelError(f"{path.name} is too large to be a model file: choose another.")
+        model = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise ModelError(f"There is no file {path}: check the name and the folder.") from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise ModelError(
+            f"{path} cannot be read ({reason}): copy it to a folder of your own."
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ModelError(_not_a_model(path.name)) from error
+    if not isinstance(model, dict):
+        raise ModelError(_not_a_model(path.name))
+    return model
+
+
+def _not_a_model(name: str) -> str:
+    return f"{name} is not a model file: choose a JSON file that this program has saved."
+
+
+def _check_format(name: str, model: dict[str, Any]) -> None:
+    if model.get("format") != FORMAT:
+        raise ModelError(_not_a_model(name))
+    version = model.get("version")
+    if type(version) is not int or version < 1:
+        raise ModelError(f"{name} does not say which version of model file it is: save it again.")
+    if version > VERSION:
+        raise ModelError(
+            f"{name} was saved by a newer program (model file version {version}; this one reads "
+            f"version {VERSION}): update this program."
+        )
+    missing = [key for key in _NEEDED if key not in model]
+    if missing:
+        raise ModelError(f"{name} lacks {', '.join(missing)}: save the model again.")
+
+
+def _columns(model: dict[str, Any]) -> tuple[str, ...]:
+    columns = model["columns"]
+    named = isinstance(columns, list) and all(isinstance(column, str) for column in columns)
+    if not named or not columns or len(set(columns)) < len(columns):
+        raise ModelError("Its columns need different names: save it again.")
+    return tuple(columns)
+
+
+def _numbers(model: dict[str, Any], key: str) -> NDArray[np.float64]:
+    try:
+        if not _only_numbers(model[key]):
+            raise ValueError(key)
+        return np.array(model[key], dtype=np.float64)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise ModelError(f"Its {key} are not an even array of numbers: save it again.") from error
+
+
+def _only_numbers(value: object) -> bool:
+    # numpy would take texts and truth values for numbers.
+    if isinstance(value, list):
+        return all(_only_numbers(item) for item in value)
+    return type(value) in (int, float)
+
+
+def _check_covariances(mixture: Mixture) -> None:
+    for k, covariance in enumerate(mixture.covariances):
+        scale = np.sqrt(np.abs(np.diag(covariance)))
+        if (np.abs(covariance - covariance.T) > 1e-8 * np.outer(scale, scale)).any():
+            raise ModelError(f"The covariance of component {k + 1} is not symmetric.")
+    # Computing the factors raises the named error where a covariance is singular.
+    _ = mixture.precisions_cholesky
+
+
+def _text(value: object, indent: str = "") -> str:
+    """JSON with one line per innermost list, so that matrices look like matrices."""
+    deeper = indent + "  "
+    if isinstance(value, dict) and value:
+        lines = [f"{deeper}{_scalar(str(k))}: {_text(v, deeper)}" for k, v in value.items()]
+        return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
+    if isinstance(value, list | tuple) and any(isinstance(v, list | tuple) for v in value):
+        lines = [deeper + _text(item, deeper) for item in value]
+        return "[\n" + ",\n".join(lines) + f"\n{indent}]"
+    return _scalar(value)
+
+
+def _scalar(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
