@@ -28,6 +28,7 @@ class StatusLine(QStatusBar):
         self._bar.setFixedWidth(180)
         self._bar.setRange(0, _STEPS)
         self._bar.hide()
+        self.say("ready")
         self.addWidget(self._message)
         self.addWidget(self._bar)
         self.addWidget(self._pace, 1)
@@ -47,6 +48,11 @@ class StatusLine(QStatusBar):
             self._bar.setRange(0, _STEPS)
             self._bar.setValue(round(_STEPS * min(max(fraction, 0.0), 1.0)))
         self._bar.show()
+
+    def rest(self) -> None:
+        """Nothing is under way: the bar leaves, the last message stays."""
+        if self._bar.isVisibleTo(self):
+            self.say("ready")
 
     def show_means(self, text: str) -> None:
         """Threads and memory, at the right."""

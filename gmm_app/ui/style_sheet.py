@@ -7,7 +7,7 @@ from string import Template
 
 from gmm_app.ui.tokens import RADIUS, SPACING, Theme
 
-_ICONS = Path(__file__).resolve().parent / "icons"
+_ICONS = Path(__file__).resolve().parents[1] / "resources"
 
 _SHEET = Template("""
 QMainWindow, QDialog { background: $ground; }

@@ -66,7 +66,7 @@ class Theme:
         return self.components[i % len(self.components)]
 
     def text_on_component(self, i: int) -> str:
-        """Colour of a number on the colour of component `i`: `on_component`, or dark on pale ones."""
+        """Colour of a number on component `i`'s own: `on_component`, or dark on pale ones."""
         return _DARK_TEXT if self.component_colour(i) in _PALE else self.on_component
 
     def component_dash(self, i: int) -> int:

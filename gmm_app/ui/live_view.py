@@ -1,0 +1,119 @@
+"""Shows a fit while it runs: pulls the newest snapshot at screen rate, never faster."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from gmm_app.fitting.forecast import forecast
+from gmm_app.session.document import Document
+from gmm_app.session.fit_controller import FitController, FitState
+from gmm_app.ui.number_text import duration, memory, number, scientific
+from gmm_app.ui.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from gmm_app.fitting.options import FitOptions
+    from gmm_app.fitting.progress import FitProgress
+
+_INTERVAL_MS = 40
+# Below this a pace says nothing yet.
+_FEWEST_SECONDS = 0.2
+
+
+class LiveView(QObject):
+    """One timer that runs only while a fit does.
+
+    Signals
+    -------
+    progressed(FitProgress) : there is a newer snapshot than the one before.
+    """
+
+    progressed = Signal(object)
+
+    def __init__(self, document: Document, controller: FitController, status: StatusLine) -> None:
+        super().__init__(status)
+        self._document = document
+        self._controller = controller
+        self._status = status
+        self._shown: FitProgress | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.timeout.connect(self._on_tick)
+
+    @Slot()
+    def follow(self) -> None:
+        """Begin or end with the fit; called whenever the controller's state has changed."""
+        if self._controller.is_busy:
+            if not self._timer.isActive():
+                self._shown = None
+                self._timer.start()
+            self._on_tick()
+        else:
+            self.stop()
+
+    def stop(self) -> None:
+        """Pull nothing any more."""
+        self._timer.stop()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        latest = self._controller.latest
+        if latest is not None and latest is not self._shown:
+            self._shown = latest
+            self.progressed.emit(latest)
+        self._show_status(latest)
+
+    def _show_status(self, latest: FitProgress | None) -> None:
+        state = self._controller.state
+        if state is FitState.PREPARING:
+            share = self._controller.preparing
+            self._status.show_work("preparing the kernels (first start only)", share)
+        elif state is FitState.STOPPING:
+            self._status.show_work("stopping, keeping the best so far", None)
+        elif latest is None:
+            paused = state is FitState.PAUSED
+            self._status.show_work("paused before the first iteration" if paused else "starting", 0)
+        else:
+            self._show_progress(latest, paused=state is FitState.PAUSED)
+
+    def _show_progress(self, latest: FitProgress, *, paused: bool) -> None:
+        seconds = self._controller.elapsed
+        guess = forecast(
+            self._controller.histories(), latest.n_samples, self._document.options, seconds
+        )
+        left = None if paused else guess.seconds_left
+        pace = pace_text(latest.n_passes, seconds, left)
+        self._status.show_work(progress_text(latest, paused=paused), guess.fraction, pace)
+
+
+def progress_text(progress: FitProgress, *, paused: bool) -> str:
+    """Where the fit is: start, iteration and how much the last iteration gained."""
+    doing = "paused in" if paused else "fitting"
+    text = f"{doing} start {progress.start + 1:,} of {progress.n_starts:,}"
+    if progress.iteration:
+        gain = scientific(progress.gain, sign=True)
+        text += f", iteration {progress.iteration:,}, {gain} per row"
+    return text
+
+
+def pace_text(n_passes: int, seconds: float, seconds_left: float | None) -> str:
+    """Passes over the rows per second, and the time left if it can be told."""
+    if seconds < _FEWEST_SECONDS:
+        return ""
+    rate = n_passes / seconds
+    text = f"{number(rate, 0 if rate >= 10 else 1)} passes a second"
+    return text if seconds_left is None else f"{text} · about {duration(seconds_left)} left"
+
+
+def means_text(options: FitOptions, n_bytes: int) -> str:
+    """Threads that compute, and the memory that the data take."""
+    threads = options.n_threads or _all_threads()
+    return f"{threads:,} {'thread' if threads == 1 else 'threads'} · {memory(n_bytes)}"
+
+
+def _all_threads() -> int:
+    """CPU cores that this process may use, where the system says."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1

@@ -1,0 +1,374 @@
+"""The window: joins what a person does to the document, the fit and the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSettings, Qt, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow
+
+from gmm_app.errors import GmmError
+from gmm_app.session.background import Background
+from gmm_app.session.document import Document
+from gmm_app.session.fit_controller import FitController, FitState
+from gmm_app.session.opening import OpenedSource
+from gmm_app.session.view_worker import ViewWorker
+from gmm_app.ui import file_dialogs
+from gmm_app.ui.about_dialog import AboutDialog
+from gmm_app.ui.actions import WindowActions
+from gmm_app.ui.exporting import Exporter
+from gmm_app.ui.live_view import LiveView, means_text
+from gmm_app.ui.menus import Menus
+from gmm_app.ui.number_text import count
+from gmm_app.ui.opening import Opener
+from gmm_app.ui.option_editors import OptionEditors
+from gmm_app.ui.reasons import Situation, reasons
+from gmm_app.ui.recent_files import RecentFiles
+from gmm_app.ui.summary_panel import ending
+from gmm_app.ui.synthetic_dialog import SyntheticDialog
+from gmm_app.ui.theme import ThemeKeeper
+from gmm_app.ui.tokens import SPACING, Theme
+from gmm_app.ui.toolbar import MainToolBar
+from gmm_app.ui.views import Views
+from gmm_app.ui.welcome import WelcomePage
+from gmm_app.ui.window_place import restore_place, save_place
+
+if TYPE_CHECKING:
+    from gmm_app.fitting.progress import FitProgress
+    from gmm_app.fitting.result import FitResult
+
+
+class MainWindow(QMainWindow):
+    """Everything a person sees. It computes nothing: it asks, shows, and says what cannot be done.
+
+    Attributes
+    ----------
+    notice : where errors and news are said.
+    current_result : the last FitResult for the data and columns that are shown, or None.
+
+    Signals
+    -------
+    dataOpened() : other data are open.
+    fitFinished() : a fit has ended with a result, also when it was stopped.
+    fitFailed(str) : a fit has ended without a result, and why.
+    closing() : the window closes, and its fit has been told to stop.
+    """
+
+    dataOpened = Signal()
+    fitFinished = Signal()
+    fitFailed = Signal(str)
+    closing = Signal()
+
+    def __init__(
+        self,
+        document: Document,
+        controller: FitController,
+        background: Background,
+        settings: QSettings,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setAcceptDrops(True)
+        self.setContentsMargins(SPACING, 0, SPACING, 0)
+        self._document = document
+        self._controller = controller
+        self._background = background
+        self._settings = settings
+        self._themes = ThemeKeeper(settings, self)
+        self._worker = ViewWorker(self)
+        self._opener = Opener(background, self)
+        self._exporter = Exporter(self, background, settings)
+        self._recent = RecentFiles(settings, self)
+        self._build()
+        self._connect_actions()
+        self._connect_work()
+        self._on_theme_changed(self._themes.theme)
+        self._on_data_changed()
+        self._on_result_changed()
+        self._on_state_changed()
+        self._fresh_layout = not restore_place(self, settings)
+
+    def _build(self) -> None:
+        self._actions = WindowActions(self)
+        self._editors = OptionEditors(self._document.options, self)
+        self._menus = Menus(self, self._actions, self._recent)
+        self._toolbar = MainToolBar(self._actions, self._editors, self._menus.samples, self)
+        self.addToolBar(self._toolbar)
+        welcome = WelcomePage(self._actions["open"], self._actions["synthetic"], self._recent)
+        welcome.pathChosen.connect(self.open_path)
+        self._views = Views(self, self._editors, self._worker, welcome)
+        self.notice = self._views.notice
+        self._live = LiveView(self._document, self._controller, self._views.status)
+        self._menus.add_view_menu(self._views.docks, self._themes)
+
+    def _connect_actions(self) -> None:
+        handlers = {
+            "open": self._on_open,
+            "synthetic": self._on_synthetic,
+            "fit": self.start_fit,
+            "pause": self._on_pause,
+            "step": self._on_step,
+            "stop": self.stop_fit,
+            "exportModel": lambda: self._export(self._exporter.export_model),
+            "exportParameters": lambda: self._export(self._exporter.export_parameters),
+            "exportLabels": lambda: self._export(self._exporter.export_labels),
+            "exportPicture": self._on_export_picture,
+            "quit": self.close,
+            "resetLayout": self._views.docks.reset,
+            "guide": lambda: AboutDialog(self).open(),
+        }
+        for name, handler in handlers.items():
+            # `triggered` would hand its checked state over to whoever takes an argument.
+            self._actions[name].triggered.connect(lambda _=False, do=handler: do())
+        self._themes.changed.connect(self._on_theme_changed)
+        self._editors.edited.connect(self._document.set_options)
+        self._menus.pathChosen.connect(self.open_path)
+        self._views.data.columnsChosen.connect(self._on_columns_chosen)
+        self._live.progressed.connect(self._on_progressed)
+
+    def _connect_work(self) -> None:
+        self._document.datasetChanged.connect(self._on_data_changed)
+        self._document.optionsChanged.connect(self._on_options_changed)
+        self._document.resultChanged.connect(self._on_result_changed)
+        self._controller.stateChanged.connect(self._on_state_changed)
+        self._controller.finished.connect(self._on_fit_finished)
+        self._controller.failed.connect(self._on_fit_failed)
+        self._controller.stopped_empty.connect(self._on_fit_stopped_empty)
+        self._opener.changed.connect(self._on_state_changed)
+        self._opener.opened.connect(self._on_opened)
+        self._opener.failed.connect(self._on_open_failed)
+        self._exporter.changed.connect(self._on_state_changed)
+        self._exporter.written.connect(self._on_written)
+        self._exporter.failed.connect(self.notice.show_error)
+
+    # --- what scripts and tests use ------------------------------------------------------------
+
+    @property
+    def current_result(self) -> FitResult | None:
+        return self._document.result
+
+    def open_path(self, path: str | Path) -> None:
+        """Read a data file in the background; `dataOpened` follows, or a notice says why not."""
+        reason = reasons(self._situation()).get("open", "")
+        if reason:
+            self.notice.show_error(reason)
+        else:
+            self._opener.open_path(path)
+
+    def start_fit(self) -> None:
+        """Begin a fit with the options that are shown; what prevents it is said in a notice."""
+        self._start_fit(paused=False)
+
+    def stop_fit(self) -> None:
+        """End the fit and keep its best, or give up what is being read."""
+        self._opener.cancel()
+        self._controller.stop()
+
+    def is_busy(self) -> bool:
+        """Whether it fits, reads or writes."""
+        return bool(self._controller.is_busy or self._opener.work or self._exporter.work)
+
+    # --- opening -------------------------------------------------------------------------------
+
+    def _on_open(self) -> None:
+        newest = next(iter(self._recent.paths()), "")
+        path = file_dialogs.ask_file_to_open(self, str(Path(newest).parent) if newest else "")
+        if path:
+            self.open_path(path)
+
+    def _on_synthetic(self) -> None:
+        dialog = SyntheticDialog(self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._opener.draw)
+        dialog.open()
+
+    @Slot(object)
+    def _on_opened(self, source: OpenedSource) -> None:
+        self.notice.dismiss()
+        if self._opener.path:
+            self._recent.add(self._opener.path)
+        self._document.set_source(source)
+        n_components = count(self._document.options.n_components, "component")
+        self._views.status.say(f"opened; press Fit (F5) to look for {n_components}")
+        self.dataOpened.emit()
+
+    @Slot(str)
+    def _on_open_failed(self, sentence: str) -> None:
+        if not sentence:
+            self._views.status.say("reading was stopped; what was open is still here")
+            return
+        if not Path(self._opener.path).exists():
+            self._recent.remove(self._opener.path)
+        self.notice.show_error(sentence)
+
+    @Slot(list)
+    def _on_columns_chosen(self, columns: list[str]) -> None:
+        try:
+            self._document.choose_columns(columns)
+        except GmmError as error:
+            self.notice.show_error(str(error))
+            self._views.data.show_data(self._document.table, self._document.dataset)
+        else:
+            self.notice.dismiss()
+
+    # --- fitting -------------------------------------------------------------------------------
+
+    def _start_fit(self, *, paused: bool) -> None:
+        reason = reasons(self._situation()).get("fit", "")
+        dataset = self._document.dataset
+        if reason or dataset is None:
+            self.notice.show_error(reason)
+            return
+        self.notice.dismiss()
+        self._views.show_start()
+        self._controller.start(dataset, self._document.options, paused=paused)
+
+    def _on_pause(self) -> None:
+        if self._controller.state is FitState.PAUSED:
+            self._controller.resume()
+        else:
+            self._controller.pause()
+
+    def _on_step(self) -> None:
+        if not self._controller.is_busy:
+            self._start_fit(paused=True)
+        self._controller.step()
+
+    @Slot(object)
+    def _on_progressed(self, progress: FitProgress) -> None:
+        paused = self._controller.state is FitState.PAUSED
+        self._views.show_progress(progress, self._controller.histories(), paused=paused)
+
+    @Slot(object)
+    def _on_fit_finished(self, result: FitResult) -> None:
+        self._document.set_result(result)
+        seconds = f"{result.seconds:,.1f} s, {result.n_passes:,} passes over the rows"
+        self._views.status.say(f"{ending(result)}; {seconds}; Export takes the numbers away")
+        self.fitFinished.emit()
+
+    @Slot(str)
+    def _on_fit_failed(self, sentence: str) -> None:
+        self.notice.show_error(sentence)
+        self._end_without_result("the fit ended without a result", sentence)
+
+    @Slot()
+    def _on_fit_stopped_empty(self) -> None:
+        words = "stopped before the first iteration; there is no new result"
+        self._end_without_result(words, words)
+
+    def _end_without_result(self, words: str, sentence: str) -> None:
+        self._on_result_changed()
+        self._views.status.say(words)
+        self.fitFailed.emit(sentence)
+
+    # --- exporting -----------------------------------------------------------------------------
+
+    def _export(self, export: Callable[[FitResult], None]) -> None:
+        result = self.current_result
+        if result is not None:
+            export(result)
+
+    def _on_export_picture(self) -> None:
+        if self._document.dataset is not None:
+            self._exporter.export_picture(self._views.plot, self._document.dataset.source)
+
+    @Slot(str)
+    def _on_written(self, path: str) -> None:
+        self.notice.dismiss()
+        self._views.status.say(f"written to {path}")
+
+    # --- keeping the views true ----------------------------------------------------------------
+
+    @Slot()
+    def _on_data_changed(self) -> None:
+        self._views.show_source(self._document)
+        table = self._document.table
+        name = Path(table.source).name if table else ""
+        self.setWindowTitle(f"{name} – GMM Studio" if name else "GMM Studio")
+        self._show_means()
+        self._on_state_changed()
+
+    @Slot()
+    def _on_options_changed(self) -> None:
+        self._editors.show_options(self._document.options)
+        self._show_means()
+
+    @Slot()
+    def _on_result_changed(self) -> None:
+        self._views.show_result(self.current_result)
+        self._on_state_changed()
+
+    @Slot()
+    def _on_state_changed(self) -> None:
+        """What can be done now has changed, and so has what the program is doing."""
+        situation = self._situation()
+        for name, reason in reasons(situation).items():
+            self._actions.set_reason(name, reason)
+        self._actions.show_paused(situation.state is FitState.PAUSED)
+        self._editors.set_disabled_reason(situation.reason_to_keep_still)
+        self._views.data.set_disabled_reason(situation.reason_to_keep_still)
+        self._menus.set_opening_enabled(not situation.reason_to_keep_still)
+        work = self._opener.work or self._exporter.work
+        if work:
+            self._views.status.show_work(work, None)
+        elif not self._controller.is_busy:
+            self._views.status.rest()
+        self._live.follow()
+
+    def _situation(self) -> Situation:
+        return Situation(
+            state=self._controller.state,
+            has_data=self._document.dataset is not None,
+            has_result=self._document.result is not None,
+            reading=bool(self._opener.work),
+            writing=bool(self._exporter.work),
+        )
+
+    def _show_means(self) -> None:
+        dataset = self._document.dataset
+        n_bytes = 0 if dataset is None else dataset.X.nbytes
+        self._views.status.show_means(means_text(self._document.options, n_bytes))
+
+    @Slot(object)
+    def _on_theme_changed(self, theme: Theme) -> None:
+        self._actions.set_theme(theme)
+        self._views.set_theme(theme)
+
+    # --- the window itself ---------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Blank and full stop come here only when whoever has the focus had no use for them.
+        keys = {Qt.Key.Key_Space: "pause", Qt.Key.Key_Period: "step"}
+        name = keys.get(Qt.Key(event.key()))
+        if name and not event.modifiers() and self._actions[name].isEnabled():
+            self._actions[name].trigger()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.open_path(event.mimeData().urls()[0].toLocalFile())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._fresh_layout:
+            self._fresh_layout = False
+            self._views.docks.reset()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop everything, wait a bounded time for the threads, remember the layout."""
+        self._live.stop()
+        self.stop_fit()
+        self.closing.emit()
+        save_place(self, self._settings)
+        self._background.shutdown()
+        self._worker.shutdown()
+        super().closeEvent(event)

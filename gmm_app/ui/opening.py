@@ -1,0 +1,89 @@
+"""Opening data without keeping the window waiting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from gmm_app.data.synthetic import SyntheticOptions, generate
+from gmm_app.session.background import Background
+from gmm_app.session.opening import OpenedSource, open_table
+
+
+class Opener(QObject):
+    """Reads one file, or draws one synthetic table, at a time in the worker thread.
+
+    Attributes
+    ----------
+    work : what is being done, for people; "" when nothing is.
+    path : the file that is being read or was read last; "" for synthetic data.
+
+    Signals
+    -------
+    changed() : `work` changed.
+    opened(OpenedSource) : it is there.
+    failed(str) : it could not be had, and why; "" when it was cancelled.
+    """
+
+    changed = Signal()
+    opened = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._background = background
+        self._cancelled = threading.Event()
+        self.work = ""
+        self.path = ""
+
+    def open_path(self, path: str | Path) -> None:
+        """Begin to read a file."""
+        self.path = str(Path(path).expanduser().absolute())
+        self._cancelled = threading.Event()
+        job = partial(_read, self.path, self._cancelled.is_set)
+        self._begin(f"reading {Path(self.path).name}", job)
+
+    def draw(self, options: SyntheticOptions) -> None:
+        """Begin to draw synthetic rows."""
+        self.path = ""
+        self._cancelled = threading.Event()
+        self._begin(f"drawing {options.n_samples:,} rows", partial(_draw, options))
+
+    def cancel(self) -> None:
+        """Give up what is being opened, as soon as the reader notices."""
+        self._cancelled.set()
+
+    def _begin(self, work: str, job: Callable[[], OpenedSource]) -> None:
+        self._background.submit(job, on_done=self._on_done, on_failed=self._on_failed)
+        self._set_work(work)
+
+    @Slot(object)
+    def _on_done(self, source: OpenedSource) -> None:
+        self._set_work("")
+        if self._cancelled.is_set():
+            self.failed.emit("")
+        else:
+            self.opened.emit(source)
+
+    @Slot(str)
+    def _on_failed(self, sentence: str) -> None:
+        self._set_work("")
+        self.failed.emit("" if self._cancelled.is_set() else sentence)
+
+    def _set_work(self, work: str) -> None:
+        self.work = work
+        self.changed.emit()
+
+
+def _read(path: str, cancelled: Callable[[], bool]) -> OpenedSource:
+    from gmm_app.data.reading import read_table
+
+    return open_table(read_table(path, cancelled=cancelled))
+
+
+def _draw(options: SyntheticOptions) -> OpenedSource:
+    return open_table(generate(options))

@@ -1,0 +1,75 @@
+"""What can be done now, and for each thing that cannot, why: one table for all controls."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gmm_app.session.fit_controller import FitState
+
+_FITTING = "Not while a fit is running: stop it first."
+_READING = "Wait until the data are read, or stop reading (Esc)."
+_WRITING = "Wait until the file is written."
+_NO_DATA = "Open data first."
+_NO_FIT = "No fit is running."
+_NO_RESULT = "Fit first: there is no result yet."
+
+
+class Situation(NamedTuple):
+    """All that decides about what can be done.
+
+    Attributes
+    ----------
+    state : of the fit.
+    has_data, has_result : data are open, with a result for the columns that are chosen.
+    reading, writing : a file is being read or written.
+    """
+
+    state: FitState
+    has_data: bool
+    has_result: bool
+    reading: bool
+    writing: bool
+
+    @property
+    def fitting(self) -> bool:
+        return self.state is not FitState.IDLE
+
+    @property
+    def reason_to_keep_still(self) -> str:
+        """Why data and options must stay as they are; "" if they need not."""
+        return _FITTING if self.fitting else _READING if self.reading else ""
+
+
+def reasons(situation: Situation) -> dict[str, str]:
+    """By name of each action that depends on the situation: why it cannot be used, "" if it can."""
+    still = situation.reason_to_keep_still
+    running = situation.state in (FitState.RUNNING, FitState.PAUSED)
+    no_data = "" if situation.has_data else _NO_DATA
+    fit = still or no_data
+    export = still or (_WRITING if situation.writing else "")
+    result = export or no_data or ("" if situation.has_result else _NO_RESULT)
+    return {
+        "open": still,
+        "synthetic": still,
+        "fit": fit,
+        "pause": "" if running else _NO_FIT,
+        "step": _reason_not_to_step(situation, fit),
+        "stop": _reason_not_to_stop(situation),
+        "export": export or no_data,
+        "exportModel": result,
+        "exportParameters": result,
+        "exportLabels": result,
+        "exportPicture": export or no_data,
+    }
+
+
+def _reason_not_to_step(situation: Situation, fit: str) -> str:
+    if situation.state in (FitState.RUNNING, FitState.PAUSED):
+        return ""
+    return fit
+
+
+def _reason_not_to_stop(situation: Situation) -> str:
+    if situation.state is FitState.STOPPING:
+        return "It is stopping."
+    return "" if situation.fitting or situation.reading else _NO_FIT

@@ -1,0 +1,104 @@
+"""The toolbar: the main actions, the primary options, samples and export."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
+
+from gmm_app.data.samples import SAMPLES
+from gmm_app.ui.actions import WindowActions
+from gmm_app.ui.option_editors import OptionEditors
+
+EXPORTS = ("exportModel", "exportParameters", "exportLabels", "exportPicture")
+_EDITOR_WIDTHS = {"n_components": 72, "family": 170, "n_init": 72}
+
+
+class MainToolBar(QToolBar):
+    """Shows the window's actions; what does not fit goes behind the arrow at its end.
+
+    Attributes
+    ----------
+    samples : the button whose menu has the bundled samples and synthetic data.
+    export : the button whose menu has all exports.
+    """
+
+    def __init__(
+        self, actions: WindowActions, editors: OptionEditors, samples: QMenu, parent: QWidget
+    ) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("mainToolBar")
+        self.setMovable(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addAction(actions["open"])
+        self.samples = _menu_button("Samples", "Data to try the program on.", samples)
+        self.addWidget(self.samples)
+        self.addWidget(_gap(8))
+        for name in ("fit", "pause", "step", "stop"):
+            self.addAction(actions[name])
+        self._name_buttons(actions)
+        self.addWidget(_gap(8))
+        for name in editors.names(primary=True):
+            editor = editors.editors[name]
+            editor.setFixedWidth(_EDITOR_WIDTHS.get(name, 96))
+            self.addWidget(editors.labels[name])
+            self.addWidget(editor)
+        self.addWidget(_gap())
+        menu = QMenu(self)
+        for name in EXPORTS:
+            menu.addAction(actions[name])
+        self.export = _menu_button("Export", actions["export"].toolTip(), menu)
+        self.addWidget(self.export)
+        actions["export"].triggered.connect(self.show_exports)
+
+    def show_exports(self) -> None:
+        """Open the menu of exports, as a click on its button does."""
+        menu = self.export.menu()
+        menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
+        menu.setActiveAction(next((a for a in menu.actions() if a.isEnabled()), QAction(menu)))
+
+    def _name_buttons(self, actions: WindowActions) -> None:
+        for name in ("open", "fit", "pause", "step", "stop"):
+            button = self.widgetForAction(actions[name])
+            button.setObjectName(f"{name}Button")
+            button.setAccessibleName(actions[name].text().rstrip("…"))
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        fit = self.widgetForAction(actions["fit"])
+        fit.setProperty("primary", True)
+        # "Go on" must not push what stands beside it.
+        self.widgetForAction(actions["pause"]).setMinimumWidth(84)
+
+
+def fill_samples_menu(menu: QMenu, synthetic: QAction) -> None:
+    """Put the bundled samples, whose data is their path, and synthetic data into a menu."""
+    menu.setToolTipsVisible(True)
+    for sample in SAMPLES.values():
+        action = menu.addAction(sample.title)
+        action.setObjectName(f"sample_{sample.name}Action")
+        action.setToolTip(sample.sentence)
+        action.setData(str(sample.path))
+    menu.addSeparator()
+    menu.addAction(synthetic)
+
+
+def _menu_button(text: str, tip: str, menu: QMenu) -> QToolButton:
+    menu.setToolTipsVisible(True)
+    button = QToolButton()
+    button.setObjectName(f"{text.lower()}Button")
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(text)
+    button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    button.setMenu(menu)
+    return button
+
+
+def _gap(width: int | None = None) -> QWidget:
+    gap = QWidget()
+    if width is None:
+        gap.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    else:
+        gap.setFixedWidth(width)
+    return gap

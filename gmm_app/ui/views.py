@@ -1,0 +1,163 @@
+"""Everything that shows data, mixture and fit: made, laid out, and kept in step with each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from gmm_app.session.document import Document
+from gmm_app.session.view_worker import ViewWorker
+from gmm_app.ui.component_detail import ComponentDetail
+from gmm_app.ui.component_table import ComponentTable
+from gmm_app.ui.convergence_plot import ConvergencePlot
+from gmm_app.ui.data_panel import DataPanel
+from gmm_app.ui.docks import CardDock, DockLayout, PlainDock
+from gmm_app.ui.mixture_plot import MixturePlot
+from gmm_app.ui.model_panel import ModelPanel
+from gmm_app.ui.notice import NoticeBar
+from gmm_app.ui.number_text import count
+from gmm_app.ui.option_editors import OptionEditors
+from gmm_app.ui.status_line import StatusLine
+from gmm_app.ui.summary_panel import SummaryPanel
+from gmm_app.ui.tokens import SPACING, Theme
+
+if TYPE_CHECKING:
+    from gmm_app.fitting.progress import FitProgress
+    from gmm_app.fitting.result import FitResult
+    from gmm_app.mixture.mixture import Mixture
+
+Histories = list[NDArray[np.float64]]
+
+
+class Views(QObject):
+    """The panels and plots of a window, and what they show together.
+
+    Attributes
+    ----------
+    notice, status, data, plot : those that others speak to.
+    docks : where the panels stand.
+    """
+
+    def __init__(
+        self, window: QMainWindow, editors: OptionEditors, worker: ViewWorker, welcome: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._mixture: Mixture | None = None
+        self.notice = NoticeBar()
+        self.status = StatusLine()
+        self.data = DataPanel(worker)
+        self.plot = MixturePlot(worker)
+        self._table = ComponentTable()
+        self._detail = ComponentDetail()
+        self._summary = SummaryPanel()
+        self._convergence = ConvergencePlot()
+        self._welcome = welcome
+        self._lay_out(window, ModelPanel(editors))
+        self._table.componentSelected.connect(self._on_component_selected)
+        self.plot.componentPicked.connect(self._table.select)
+
+    def _lay_out(self, window: QMainWindow, model: ModelPanel) -> None:
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self._welcome)
+        self._pages.addWidget(self.plot)
+        window.setCentralWidget(_column(self.notice, _card(self._pages)))
+        window.setStatusBar(self.status)
+        self._data_dock = CardDock("data", "Data", self.data)
+        self._components_dock = CardDock("components", "Components", self._table)
+        self._detail_dock = CardDock("detail", "Chosen component", self._detail)
+        self.docks = DockLayout(
+            window,
+            [self._data_dock, CardDock("model", "Model", model)],
+            [self._components_dock, self._detail_dock, CardDock("fit", "Fit", self._summary)],
+            PlainDock("convergence", "Convergence", self._convergence),
+        )
+
+    def show_source(self, document: Document) -> None:
+        """Show what is open, or how to open something."""
+        self._pages.setCurrentWidget(self.plot if document.table else self._welcome)
+        rows = count(document.table.n_rows, "row") if document.table else ""
+        self._data_dock.set_heading("Data", rows)
+        self.data.show_data(document.table, document.dataset)
+        self.plot.set_dataset(document.dataset)
+        self.docks.settle()
+
+    def show_result(self, result: FitResult | None) -> None:
+        """Show a fit that has ended, or that there is none for these data and columns."""
+        if result is None:
+            self._show_mixture(None, 0)
+            self._summary.clear()
+            self._convergence.clear()
+            return
+        self._show_mixture(result.mixture, result.n_samples)
+        self._summary.show_result(result)
+        histories = [start.history for start in result.starts]
+        self._convergence.show_histories(
+            histories, None, result.log_likelihood, result.n_samples
+        )
+
+    def show_progress(self, progress: FitProgress, histories: Histories, *, paused: bool) -> None:
+        """Show the newest snapshot of a running fit."""
+        self._show_mixture(progress.mixture, progress.n_samples)
+        self._summary.show_progress(progress, paused=paused)
+        self._convergence.show_histories(
+            histories,
+            progress.start,
+            progress.best_log_likelihood,
+            progress.n_samples,
+            progress.n_starts,
+        )
+
+    def show_start(self) -> None:
+        """A fit begins: what was found before gives way to it."""
+        self._convergence.clear()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw everything in the theme's colours."""
+        for view in (self.notice, self.data, self.plot, self._table, self._detail):
+            view.set_theme(theme)
+        self._convergence.set_theme(theme)
+
+    def _show_mixture(self, mixture: Mixture | None, n_samples: int) -> None:
+        before = 0 if self._mixture is None else self._mixture.n_components
+        now = 0 if mixture is None else mixture.n_components
+        self._mixture = mixture
+        self._table.set_mixture(mixture, n_samples)
+        if now != before:
+            self._table.select(0 if now else None)
+        self.plot.set_mixture(mixture, self._table.selected())
+        self._show_detail()
+        if now != before:
+            self.docks.settle()
+
+    def _show_detail(self) -> None:
+        chosen = self._table.selected()
+        self._detail.show_component(self._mixture, chosen)
+        heading = "Component" if chosen is None else f"Component {chosen + 1}"
+        self._detail_dock.set_heading(heading, "" if self._mixture else "none yet")
+
+    def _on_component_selected(self, component: int) -> None:
+        self.plot.highlight(component if component >= 0 else None)
+        self._show_detail()
+
+
+def _card(content: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("card", "whole")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(1, 1, 1, 1)
+    inside.addWidget(content)
+    return card
+
+
+def _column(top: QWidget, rest: QWidget) -> QWidget:
+    centre = QWidget()
+    column = QVBoxLayout(centre)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACING)
+    column.addWidget(top)
+    column.addWidget(rest, 1)
+    return centre

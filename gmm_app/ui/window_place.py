@@ -1,0 +1,42 @@
+"""Where the window and its panels were, remembered between runs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+_GEOMETRY, _STATE = "window/geometry", "window/state"
+_STATE_VERSION = 1
+_FIRST_SIZE = (1440, 900)
+
+
+def save_place(window: QMainWindow, settings: QSettings) -> None:
+    """Remember size, place and the panels' layout."""
+    settings.setValue(_GEOMETRY, window.saveGeometry())
+    settings.setValue(_STATE, window.saveState(_STATE_VERSION))
+
+
+def restore_place(window: QMainWindow, settings: QSettings) -> bool:
+    """Put everything back where it was, on a screen that exists; whether a layout was there."""
+    geometry, state = settings.value(_GEOMETRY), settings.value(_STATE)
+    if not isinstance(geometry, QByteArray) or not window.restoreGeometry(geometry):
+        _first_place(window)
+    _bring_on_screen(window)
+    return isinstance(state, QByteArray) and window.restoreState(state, _STATE_VERSION)
+
+
+def _first_place(window: QMainWindow) -> None:
+    room = QGuiApplication.primaryScreen().availableGeometry()
+    window.resize(min(_FIRST_SIZE[0], room.width()), min(_FIRST_SIZE[1], room.height()))
+
+
+def _bring_on_screen(window: QMainWindow) -> None:
+    """Move a window whose screen is gone, and shrink one that is larger than its screen."""
+    frame = window.frameGeometry()
+    screen = QGuiApplication.screenAt(frame.center()) or QGuiApplication.primaryScreen()
+    room = screen.availableGeometry()
+    window.resize(min(window.width(), room.width()), min(window.height(), room.height()))
+    frame = window.frameGeometry()
+    if not room.contains(frame.center()):
+        window.move(room.topLeft())
