@@ -1,0 +1,20 @@
+"""Density curves of a mixture along one column."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+def component_curves(weights: Array, means: Array, variances: Array, x: Array) -> Array:
+    """(K, n) weighted density of each component at x (n,); their sum is the mixture's density.
+
+    Parameters
+    ----------
+    weights, means, variances : (K,), of the one column.
+    """
+    deviations = np.sqrt(np.maximum(variances, np.finfo(float).tiny))[:, None]
+    z = (x - means[:, None]) / deviations
+    return weights[:, None] * np.exp(-0.5 * z * z) / (deviations * np.sqrt(2.0 * np.pi))

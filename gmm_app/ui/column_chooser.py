@@ -1,0 +1,127 @@
+"""The row above the scatter plot: which columns are drawn, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gmm_app.ui.number_text import NONE
+from gmm_app.ui.tokens import SPACING
+
+DENSITY, POINTS = "density", "points"
+
+_SHOWN_LETTERS = 8
+_ONE_COLUMN = "The data have one column: its values are drawn as a histogram."
+
+
+class ColumnChooser(QWidget):
+    """Title and the choices x, y and show.
+
+    Signals
+    -------
+    columnsChanged() : another column on an axis.
+    showChosen(str) : the person chose density or points.
+    """
+
+    columnsChanged = Signal()
+    showChosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = QLabel("Scatter")
+        self.title.setProperty("strong", True)
+        self.x = _combo("column on the x axis")
+        self.y = _combo("column on the y axis")
+        self.show_as = _combo("how the rows are drawn")
+        self.show_as.addItems([DENSITY, POINTS])
+        self.show_as.setEnabled(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(SPACING)
+        row.addWidget(self.title)
+        row.addStretch(1)
+        for text, combo in (("x", self.x), ("y", self.y), ("show", self.show_as)):
+            label = QLabel(text)
+            label.setProperty("dim", True)
+            label.setBuddy(combo)
+            row.addWidget(label)
+            row.addWidget(combo)
+        self._positions = (0, 0)
+        for combo in (self.x, self.y):
+            combo.activated.connect(self._on_column_activated)
+        self.show_as.textActivated.connect(self.showChosen)
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        """Positions of the columns on x and y."""
+        return self._positions
+
+    def set_columns(self, columns: Sequence[str]) -> None:
+        """Offer these columns; those that were chosen stay chosen where they still exist."""
+        wanted = [self.x.currentText(), self.y.currentText()]
+        names = list(columns)
+        for combo in (self.x, self.y):
+            combo.clear()
+            combo.addItems(names)
+            combo.setEnabled(len(names) > 1)
+        self._positions = _positions(names, wanted)
+        self._show_positions()
+        single = len(names) == 1
+        self.y.setToolTip(_ONE_COLUMN if single else "column on the y axis")
+        self.show_as.setToolTip(_ONE_COLUMN if single else "how the rows are drawn")
+        self.show_as.setEnabled(len(names) > 1)
+        if single:
+            self.show_as.setCurrentIndex(-1)
+
+    def set_columns_shown(self, x: str, y: str) -> None:
+        """Put these columns on the axes."""
+        self._positions = (self.x.findText(x), self.y.findText(y))
+        self._show_positions()
+        self.columnsChanged.emit()
+
+    def set_shown_as(self, shown: str) -> None:
+        """Show that choice without announcing it."""
+        self.show_as.setCurrentText(shown)
+
+    @Slot()
+    def _on_column_activated(self) -> None:
+        old_x, old_y = self._positions
+        x, y = self.x.currentIndex(), self.y.currentIndex()
+        if x == y and self.x.count() > 1:
+            # Choosing the other axis' column swaps the two.
+            x, y = (x, old_x) if x != old_x else (old_y, y)
+        if (x, y) != self._positions:
+            self._positions = (x, y)
+            self._show_positions()
+            self.columnsChanged.emit()
+
+    def _show_positions(self) -> None:
+        x, y = self._positions
+        self.x.setCurrentIndex(x)
+        # With one column there is nothing on y.
+        self.y.setCurrentIndex(y if self.x.count() > 1 else -1)
+
+
+def _positions(names: list[str], wanted: list[str]) -> tuple[int, int]:
+    if len(names) < 2:
+        return 0, 0
+    x = names.index(wanted[0]) if wanted[0] in names else 0
+    if wanted[1] in names and wanted[1] != names[x]:
+        return x, names.index(wanted[1])
+    return x, 1 if x != 1 else 0
+
+
+def _combo(description: str) -> QComboBox:
+    combo = QComboBox()
+    combo.setToolTip(description)
+    combo.setAccessibleName(description)
+    combo.setMinimumContentsLength(_SHOWN_LETTERS)
+    combo.setSizeAdjustPolicy(
+        QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+    )
+    combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+    combo.setPlaceholderText(NONE)
+    combo.setEnabled(False)
+    return combo

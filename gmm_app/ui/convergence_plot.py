@@ -1,0 +1,251 @@
+"""How the log-likelihood rose, iteration by iteration, in every start."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from gmm_app.inspection.convergence import (
+    Curve,
+    full_range,
+    gain_curve,
+    joined,
+    late_range,
+    log_likelihood_curve,
+)
+from gmm_app.ui.number_text import count, number
+from gmm_app.ui.plot_style import PlotArea, blended, thin_pen
+from gmm_app.ui.tokens import LIGHT, SPACING, Theme
+
+Array = NDArray[np.float64]
+Range = tuple[float, float]
+
+LOG_LIKELIHOOD, GAIN = "log-likelihood", "gain per row"
+
+_POINTS = 500
+_POINTS_OF_OTHERS = 6_000
+_FEWEST_POINTS = 40
+_FEWEST_ITERATIONS = 10.0
+_GROWTH = 1.25
+# A range this many times too wide is narrowed; less would make the axes restless.
+_TOO_WIDE = 3.0
+
+
+class ConvergencePlot(QWidget):
+    """Log-likelihood, or its gain, against the iteration: one line per start.
+
+    It draws what it is given and keeps no reference to a running fit. The axes grow when a line
+    would leave them; once the person has moved them they stay, until the view is reset or another
+    fit begins.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("convergencePlot")
+        self.setAccessibleName("log-likelihood at each iteration")
+        self._histories: Sequence[Array] = ()
+        self._n_samples = 1
+        self._best: float | None = None
+        self._current: int | None = None
+        self._cache: dict[int, tuple[tuple[object, ...], Curve]] = {}
+        self._shown: tuple[Range, Range] | None = None
+        self._held = False
+        self._build()
+        self.set_theme(LIGHT)
+        self.clear()
+
+    def _build(self) -> None:
+        self.title = QLabel("Convergence")
+        self.title.setProperty("strong", True)
+        self.status = QLabel()
+        self.status.setProperty("dim", True)
+        self.quantity = QComboBox()
+        self.quantity.addItems([LOG_LIKELIHOOD, GAIN])
+        self.quantity.setToolTip(
+            "log-likelihood: how well the mixture describes all rows.\n"
+            "gain per row: how much it rose in each iteration, on a logarithmic scale."
+        )
+        self.quantity.setAccessibleName("quantity of the convergence plot")
+        self.quantity.currentTextChanged.connect(self._on_quantity_changed)
+        header = QHBoxLayout()
+        header.setSpacing(SPACING)
+        header.addWidget(self.title)
+        header.addStretch(1)
+        header.addWidget(self.status)
+        header.addWidget(self.quantity)
+        self.area = PlotArea(whole_x=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(SPACING, SPACING // 2, SPACING, SPACING // 2)
+        layout.setSpacing(SPACING // 2)
+        layout.addLayout(header)
+        layout.addWidget(self.area, 1)
+        self._others = pg.PlotCurveItem(connect="finite", antialias=True)
+        self._accent = pg.PlotCurveItem(connect="finite", antialias=True)
+        self._best_line = pg.InfiniteLine(angle=0, label="best", labelOpts=_LABEL_BELOW)
+        for item in (self._others, self._best_line, self._accent):
+            self.area.addItem(item, ignoreBounds=True)
+        self.area.resetWanted.connect(self.reset_view)
+        self.area.view.sigRangeChangedManually.connect(self._on_moved_by_hand)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw everything in the theme's colours."""
+        self.area.set_theme(theme)
+        self._others.setPen(thin_pen(blended(theme.quiet, theme.card, 0.4)))
+        self._accent.setPen(thin_pen(theme.accent, 2.0))
+        dashed = QPen(thin_pen(theme.dim))
+        dashed.setDashPattern([4.0, 4.0])
+        self._best_line.setPen(dashed)
+        self._best_line.label.setColor(theme.dim)
+
+    def clear(self) -> None:
+        """Show that nothing has been fitted."""
+        self.show_histories([], None, None, 1)
+
+    def show_histories(
+        self,
+        histories: Sequence[Array],
+        current: int | None,
+        best: float | None,
+        n_samples: int,
+        n_starts: int | None = None,
+    ) -> None:
+        """Draw the starts of a fit.
+
+        Parameters
+        ----------
+        histories : per start the log-likelihood (sum over rows) at each iteration, from the
+            start itself on.
+        current : position of the start that is running, or None when the fit is over.
+        best : the highest log-likelihood so far, or None.
+        n_samples : rows, for the gain per row.
+        n_starts : how many starts there will be; None: as many as there are histories.
+        """
+        if _is_another_fit(self._histories, histories):
+            self._forget()
+        self._histories = histories
+        self._current, self._best, self._n_samples = current, best, max(n_samples, 1)
+        self._draw()
+        self.status.setText(self._status_text(n_starts or len(histories)))
+
+    @Slot()
+    def reset_view(self) -> None:
+        """Show the whole course again."""
+        self._held, self._shown = False, None
+        self._draw()
+
+    @property
+    def _shows_gain(self) -> bool:
+        return self.quantity.currentText() == GAIN
+
+    def _accented(self) -> int | None:
+        """The start that is running, or else the best one."""
+        if self._current is not None and self._current < len(self._histories):
+            return self._current
+        ends = [h[-1] if h.size else -math.inf for h in self._histories]
+        return int(np.argmax(ends)) if ends else None
+
+    def _draw(self) -> None:
+        accented = self._accented()
+        n_others = max(1, len(self._histories) - 1)
+        n_points = max(_FEWEST_POINTS, min(_POINTS, _POINTS_OF_OTHERS // n_others))
+        curves = {
+            i: self._curve(i, _POINTS if i == accented else n_points)
+            for i, history in enumerate(self._histories)
+            if history.size
+        }
+        self._others.setData(*joined([c for i, c in curves.items() if i != accented]))
+        self._accent.setData(*joined([curves[accented]] if accented in curves else []))
+        self._best_line.setVisible(self._best is not None and not self._shows_gain)
+        if self._best is not None:
+            self._best_line.setValue(self._best)
+        self.area.show_ticks(bool(curves))
+        self.area.y_axis.powers = self._shows_gain
+        names = ("iteration", self.quantity.currentText()) if curves else ("", "")
+        if self.area.labels != names:
+            self.area.set_labels(*names)
+        self._adapt_range(list(curves.values()))
+
+    def _curve(self, i: int, n_points: int) -> Curve:
+        """The line of one start; computed anew only where it has grown."""
+        history = self._histories[i]
+        key = (history.size, history[-1], n_points, self._shows_gain)
+        if i in self._cache and self._cache[i][0] == key:
+            return self._cache[i][1]
+        if self._shows_gain:
+            curve = gain_curve(history, self._n_samples, n_points)
+        else:
+            curve = log_likelihood_curve(history, n_points)
+        self._cache[i] = (key, curve)
+        return curve
+
+    def _adapt_range(self, curves: list[Curve]) -> None:
+        if self._held:
+            return
+        y = full_range(curves) if self._shows_gain else late_range(curves)
+        if y is None:
+            self._shown = None
+            self.area.show_range((0.0, _FEWEST_ITERATIONS), (0.0, 1.0))
+            return
+        last = max(float(curve.iterations[-1]) for curve in curves)
+        wanted = ((0.0, max(last, _FEWEST_ITERATIONS)), y)
+        if self._shown is None:
+            shown = wanted
+        else:
+            shown = (_adapted(self._shown[0], wanted[0]), _adapted(self._shown[1], wanted[1]))
+        if shown != self._shown:
+            self._shown = shown
+            self.area.show_range(*shown)
+
+    def _status_text(self, n_starts: int) -> str:
+        accented = self._accented()
+        if accented is None:
+            return ""
+        n_iter = max(0, self._histories[accented].size - 1)
+        best = "" if self._best is None else f" · best {number(self._best, 1)}"
+        if self._current is not None:
+            return f"start {accented + 1} of {n_starts} · iteration {n_iter:,}{best}"
+        which = f"start {accented + 1} of {n_starts} is best · " if n_starts > 1 else ""
+        return f"{which}{count(n_iter, 'iteration')}{best}"
+
+    def _forget(self) -> None:
+        self._cache.clear()
+        self._held, self._shown = False, None
+
+    @Slot()
+    def _on_quantity_changed(self) -> None:
+        self._forget()
+        self._draw()
+
+    @Slot()
+    def _on_moved_by_hand(self) -> None:
+        self._held = True
+
+
+_LABEL_BELOW = {"position": 0.985, "anchors": [(1.0, 0.0), (1.0, 0.0)]}
+
+
+def _is_another_fit(before: Sequence[Array], now: Sequence[Array]) -> bool:
+    """Whether the histories cannot be the same ones grown longer."""
+    if not before or not now:
+        return True
+    if len(now) < len(before) or any(
+        new.size < old.size for old, new in zip(before, now, strict=False)
+    ):
+        return True
+    return bool(before[0].size and now[0][0] != before[0][0])
+
+
+def _adapted(shown: Range, wanted: Range) -> Range:
+    """`shown` if it suits, else a range with room for what comes next."""
+    span = wanted[1] - wanted[0]
+    fits = shown[0] <= wanted[0] and wanted[1] <= shown[1]
+    if fits and shown[1] - shown[0] <= _TOO_WIDE * span:
+        return shown
+    return wanted[0], wanted[0] + _GROWTH * span

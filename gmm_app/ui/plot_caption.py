@@ -1,0 +1,50 @@
+"""The sentence under the scatter plot: what is drawn, sampled, binned or out of sight."""
+
+from __future__ import annotations
+
+from gmm_app.inspection.ellipses import mass_within
+from gmm_app.ui.mixture_items import MOST_FILLED
+from gmm_app.ui.number_text import count
+
+# From here on some components' inner ellipses are dashed too, so width tells the two apart.
+_COLOURS = 6
+
+
+def of_density(n_in_view: int, n_samples: int) -> str:
+    """For a density image that shows `n_in_view` of the rows."""
+    return f"Density of {_part(n_in_view, n_samples)}, log scale."
+
+
+def of_histogram(n_in_view: int, n_samples: int, n_components: int) -> str:
+    """For a histogram of one column, with curves where there is a mixture."""
+    text = f"Histogram of {_part(n_in_view, n_samples)}."
+    if n_components:
+        text += " Coloured lines are the components, the line behind them is their sum."
+    return text
+
+
+def of_points(n_in_view: int, n_drawn: int, n_samples: int) -> str:
+    """For points, of which `n_drawn` stand for all rows and `n_in_view` are in sight."""
+    if n_drawn < n_samples:
+        text = f"{n_drawn:,} of {count(n_samples, 'row')} drawn, chosen at random"
+    else:
+        text = f"All {count(n_samples, 'row')} drawn" if n_samples > 1 else "1 row drawn"
+    hidden = n_drawn - n_in_view
+    return f"{text}, {hidden:,} of them out of view." if hidden else f"{text}."
+
+
+def of_ellipses(sigmas: tuple[float, float], n_components: int) -> str:
+    """What the two ellipses of each component mean; nothing without components."""
+    if not n_components:
+        return ""
+    inner, outer = (f"{100 * mass_within(s):.0f}%" for s in sigmas)
+    if n_components > MOST_FILLED:
+        return f" Ellipses hold {inner} of each component."
+    lines = ("solid", "dashed") if n_components <= _COLOURS else ("thick", "thin")
+    return f" Ellipses hold {inner} ({lines[0]}) and {outer} ({lines[1]}) of each component."
+
+
+def _part(n_in_view: int, n_samples: int) -> str:
+    if n_in_view == n_samples:
+        return count(n_samples, "row")
+    return f"the {n_in_view:,} of {count(n_samples, 'row')} in view"

@@ -1,0 +1,244 @@
+"""The look that all plots share: axes, grid, colours of data, and how the view is moved."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QAction,
+    QColor,
+    QFontMetricsF,
+    QGuiApplication,
+    QKeySequence,
+    QPen,
+    QShortcut,
+)
+from PySide6.QtWidgets import QFrame, QMenu, QWidget
+
+from gmm_app.ui.number_text import number, scientific
+from gmm_app.ui.tokens import Theme
+
+_TICK_PIXELS = {"bottom": 90, "left": 38}
+# Widths in such steps, so that the plot does not twitch with every digit.
+_WIDTH_STEP = 8
+_OVERHANG = 30
+_NICE = (1.0, 2.0, 5.0, 10.0)
+_LARGEST_PLAIN = 1e9
+_SMALLEST_PLAIN = 1e-5
+_FAINTEST = 0.24
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def blended(front: str, back: str, share: float) -> QColor:
+    """`share` (0..1) of the front colour over the back colour."""
+    a, b = QColor(front), QColor(back)
+    mixed = [share * u + (1.0 - share) * v for u, v in zip(a.getRgb(), b.getRgb(), strict=True)]
+    return QColor(*(round(c) for c in mixed))
+
+
+def with_alpha(colour: str, share: float) -> QColor:
+    """The colour, `share` (0..1) opaque."""
+    translucent = QColor(colour)
+    translucent.setAlphaF(share)
+    return translucent
+
+
+def thin_pen(colour: str | QColor, width: float = 1.0) -> QPen:
+    """A pen whose width is in pixels, whatever the zoom."""
+    pen = QPen(QColor(colour), width)
+    pen.setCosmetic(True)
+    return pen
+
+
+def density_colours(theme: Theme) -> NDArray[np.uint8]:
+    """(256, 4) colours of the levels of a density image: quiet greys, the empty level clear."""
+    share = np.linspace(_FAINTEST, 1.0, 256)[:, None]
+    card, quiet, text = (
+        np.array(QColor(c).getRgb()[:3], dtype=float)
+        for c in (theme.card, theme.quiet, theme.text)
+    )
+    full = 0.75 * quiet + 0.25 * text
+    colours = np.full((256, 4), 255.0)
+    colours[:, :3] = card + share * (full - card)
+    colours[0, 3] = 0.0
+    return np.ascontiguousarray(np.rint(colours), dtype=np.uint8)
+
+
+def nice_step(span: float, n_wanted: float) -> float:
+    """A step of 1, 2 or 5 times a power of ten that divides `span` into at most `n_wanted`."""
+    least = span / max(n_wanted, 1.0)
+    power = 10.0 ** math.floor(math.log10(least))
+    return next((power * nice for nice in _NICE if power * nice >= least * (1.0 - 1e-9)), least)
+
+
+def tick_text(value: float, step: float) -> str:
+    """A tick's value with as many decimals as its step has."""
+    if max(abs(value), step) >= _LARGEST_PLAIN or step < _SMALLEST_PLAIN:
+        digits = math.floor(math.log10(max(abs(value), step))) - math.floor(math.log10(step))
+        return scientific(value, max(0, digits)) if value else "0"
+    return number(value, max(0, -math.floor(math.log10(step) + 1e-9)))
+
+
+class QuietAxis(pg.AxisItem):
+    """An axis with few ticks, thousands marks and a faint grid.
+
+    Attributes
+    ----------
+    whole : only whole numbers get a tick.
+    powers : values are powers of ten, and ticks are written so.
+    """
+
+    # Of the class, since pyqtgraph asks for ticks before its own constructor is done.
+    whole = False
+    powers = False
+
+    def __init__(self, orientation: str, *, whole: bool = False) -> None:
+        super().__init__(orientation, maxTickLength=0)
+        self.whole = whole
+        self.enableAutoSIPrefix(False)
+        height = math.ceil(QFontMetricsF(QGuiApplication.font()).height())
+        self.setStyle(
+            tickTextOffset=6, tickAlpha=255, autoExpandTextSpace=False, tickTextHeight=height
+        )
+        self.setGrid(255)
+
+    def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
+        span = abs(maxVal - minVal)
+        if not math.isfinite(span) or span <= 0.0:
+            return [(1.0, 0.0)]
+        step = nice_step(span, size / _TICK_PIXELS[self.orientation])
+        return [(max(step, 1.0) if self.whole or self.powers else step, 0.0)]
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        if self.powers:
+            return [_power(value) for value in values]
+        return [tick_text(value, spacing) for value in values]
+
+    def boundingRect(self) -> QRectF:
+        """With room for the half of a label that stands beyond the end of the axis."""
+        along = self.orientation == "bottom"
+        sideways, upwards = (_OVERHANG, 0) if along else (0, _OVERHANG)
+        return super().boundingRect().adjusted(-sideways, -upwards, sideways, upwards)
+
+    def setRange(self, mn: float, mx: float) -> None:
+        super().setRange(mn, mx)
+        self.fit_width()
+
+    def resizeEvent(self, ev: object = None) -> None:
+        super().resizeEvent(ev)
+        self.fit_width()
+
+    def fit_width(self) -> None:
+        """Keep as much room beside a vertical axis as its labels need, before they are drawn."""
+        if self.orientation != "left" or self.label is None:
+            return
+        low, high = self.range
+        step = self.tickSpacing(low, high, max(self.size().height(), 1.0))[0][0]
+        ends = [step * math.ceil(low / step), step * math.floor(high / step)]
+        metrics = QFontMetricsF(QGuiApplication.font())
+        needed = max(metrics.horizontalAdvance(s) for s in self.tickStrings(ends, 1.0, step))
+        width = _WIDTH_STEP * math.ceil(needed / _WIDTH_STEP)
+        if not 0 <= self.style["tickTextWidth"] - width <= _WIDTH_STEP:
+            self.setStyle(tickTextWidth=width)
+            self._updateWidth()
+
+    def set_theme(self, theme: Theme) -> None:
+        self.setPen(thin_pen(theme.dim))
+        self.setTickPen(thin_pen(blended(theme.line, theme.card, 0.6)))
+        self.setTextPen(thin_pen(theme.dim))
+
+
+def _power(exponent: float) -> str:
+    return "10" + str(round(exponent)).translate(_SUPERSCRIPTS)
+
+
+class PlotArea(pg.PlotWidget):
+    """A plot that stays as the person set it.
+
+    It never changes its range by itself. Double click, Home and the context menu ask for the
+    whole view again.
+
+    Signals
+    -------
+    resetWanted() : show everything again.
+    clicked(QPointF) : a left click on the plot, in scene coordinates.
+
+    Attributes
+    ----------
+    x_axis, y_axis : the two axes.
+    view : pyqtgraph's ViewBox.
+    labels : names of the axes.
+    """
+
+    resetWanted = Signal()
+    clicked = Signal(QPointF)
+
+    def __init__(self, parent: QWidget | None = None, *, whole_x: bool = False) -> None:
+        self.x_axis = QuietAxis("bottom", whole=whole_x)
+        self.y_axis = QuietAxis("left")
+        super().__init__(parent, axisItems={"bottom": self.x_axis, "left": self.y_axis})
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self._label_colour = ""
+        self.labels = ("", "")
+        plot = self.getPlotItem()
+        plot.hideButtons()
+        plot.setMenuEnabled(False)
+        plot.disableAutoRange()
+        plot.layout.setContentsMargins(0, 4, 16, 4)
+        for axis in (self.x_axis, self.y_axis):
+            # Beneath the data: the grid must not cross what it measures.
+            axis.setZValue(-10)
+        self.view = plot.getViewBox()
+        self.view.setDefaultPadding(0.0)
+        self.scene().sigMouseClicked.connect(self._on_mouse_clicked)
+        home = QShortcut(QKeySequence(Qt.Key.Key_Home), self)
+        home.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        home.activated.connect(self.resetWanted)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw axes, grid and labels in the theme's colours."""
+        self.setBackground(theme.card)
+        for axis in (self.x_axis, self.y_axis):
+            axis.set_theme(theme)
+        self._label_colour = theme.dim
+        self.set_labels(*self.labels)
+
+    def set_labels(self, x: str, y: str) -> None:
+        """Name the axes; the names are taken as they are."""
+        self.labels = (x, y)
+        for axis, text in ((self.x_axis, x), (self.y_axis, y)):
+            axis.setLabel(html.escape(text), color=self._label_colour)
+            axis.showLabel(bool(text))
+
+    def show_ticks(self, shown: bool) -> None:
+        """Whether there is anything to measure: ticks and grid."""
+        for axis in (self.x_axis, self.y_axis):
+            axis.setStyle(showValues=shown, tickAlpha=255 if shown else 0)
+
+    def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
+        """Show exactly this part of the plane."""
+        self.view.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    @Slot(object)
+    def _on_mouse_clicked(self, event: object) -> None:
+        button = event.button()  # type: ignore[attr-defined]
+        if button == Qt.MouseButton.RightButton:
+            self._open_menu(event.screenPos().toPoint())  # type: ignore[attr-defined]
+        elif event.double():  # type: ignore[attr-defined]
+            self.resetWanted.emit()
+        elif button == Qt.MouseButton.LeftButton:
+            self.clicked.emit(event.scenePos())  # type: ignore[attr-defined]
+
+    def _open_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        reset = QAction("reset view", menu)
+        reset.setShortcut(QKeySequence(Qt.Key.Key_Home))
+        reset.triggered.connect(self.resetWanted)
+        menu.addAction(reset)
+        menu.popup(position)
