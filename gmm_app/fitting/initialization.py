@@ -53,9 +53,10 @@ def column_scale(dataset: Dataset, cancel: CancelFlag) -> Scale:
         The cancel flag was set.
     """
     scale = np.empty((3, dataset.n_features))
-    for d, column in enumerate(dataset.X.T):
-        cancel.check()
-        scale[:, d] = column.min(), column.max(), column.std()
+    with np.errstate(over="ignore"):  # too large to square: check_spread says so
+        for d, column in enumerate(dataset.X.T):
+            cancel.check()
+            scale[:, d] = column.min(), column.max(), column.std()
     return Scale(*scale)
 
 

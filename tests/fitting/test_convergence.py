@@ -1,0 +1,61 @@
+"""The convergence monitor and the forecast."""
+
+import numpy as np
+import pytest
+
+from gmm_app.fitting.convergence import ConvergenceMonitor
+from gmm_app.fitting.forecast import forecast
+from gmm_app.fitting.options import FitOptions
+
+
+def test_converged_once_the_gain_per_row_is_small():
+    monitor = ConvergenceMonitor(tol=0.1, n_samples=10)
+    monitor.report(-100.0)
+    assert not monitor.converged and np.isnan(monitor.gain)
+    monitor.report(-98.0)
+    assert not monitor.converged and monitor.gain == pytest.approx(0.2)
+    monitor.report(-97.5)
+    assert monitor.converged and monitor.n_iter == 2
+
+
+def test_tol_zero_waits_until_it_no_longer_rises():
+    monitor = ConvergenceMonitor(tol=0.0, n_samples=1)
+    for value in (-10.0, -10.0 + 1e-13):
+        monitor.report(value)
+    assert not monitor.converged
+    monitor.report(monitor.history[-1])
+    assert monitor.converged
+
+
+def geometric_history(n_iter, ratio=0.5, n_samples=100):
+    return -1000.0 - n_samples * ratio ** np.arange(n_iter) / (1 - ratio)
+
+
+def test_forecast_of_a_geometric_fit_is_right():
+    options = FitOptions(n_init=4, tol=1e-6)
+    history = geometric_history(12)
+    gain = np.diff(history)[-1] / 100
+    left = np.log(gain / 1e-6) / np.log(2)
+    guess = forecast([history], 100, options, seconds=1.2)
+    total = 4 * (12 + left)
+    assert guess.fraction == pytest.approx(12 / total, rel=1e-6)
+    assert guess.seconds_left == pytest.approx(0.1 * (total - 12), rel=1e-6)
+
+
+def test_forecast_says_nothing_too_early():
+    options = FitOptions(n_init=4)
+    assert forecast([], 100, options, 0.0) == (0.0, None)
+    early = forecast([geometric_history(30), geometric_history(2)], 100, options, 1.0)
+    assert early == (0.25, None)
+
+
+def test_forecast_ends_at_one():
+    options = FitOptions(n_init=1, tol=1e-3)
+    guess = forecast([geometric_history(40)], 100, options, 1.0)
+    assert guess == (1.0, 0.0)
+
+
+def test_forecast_never_exceeds_the_iteration_limit():
+    options = FitOptions(n_init=1, max_iter=50, tol=0.0)
+    guess = forecast([geometric_history(26)], 100, options, 1.0)
+    assert guess.fraction == pytest.approx(26 / 51)

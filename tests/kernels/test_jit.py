@@ -1,0 +1,67 @@
+"""Cache folder, threads and tickets."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+from kernels import jit
+from kernels.full import full_pass
+from kernels.jit import kernel, take_ticket
+
+
+@kernel
+def draw(counter, out):
+    for i in range(out.size):
+        out[i] = take_ticket(counter)
+
+
+def test_tickets_count_up_from_the_counter():
+    counter, out = np.array([5, 7]), np.empty(3, dtype=np.int64)
+    draw(counter, out)
+    assert out.tolist() == [5, 6, 7]
+    assert counter.tolist() == [8, 7]
+
+
+def test_threads_are_bounded_by_the_machine():
+    everything = jit.use_threads(None)
+    assert jit.use_threads(10_000) == everything
+    assert jit.use_threads(1) == 1
+    jit.use_threads(None)
+
+
+def test_other_users_of_numba_keep_their_cache_folder():
+    import numba
+
+    assert str(jit.cache_folder()) != str(numba.config.CACHE_DIR)
+
+
+def test_the_threading_layer_is_named_once_a_kernel_has_run(run_a_pass):
+    run_a_pass()
+    assert jit.threading_layer() in {"omp", "tbb", "workqueue"}
+
+
+def test_kernels_run_where_no_cache_can_be_written(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("a file where a folder should be")
+    code = (
+        "import numpy as np; from kernels.seeding import nearer_distances as f;"
+        "d = np.full(2, np.inf); f(np.array([[0.0, 3.0]]), np.array([1.0]), d); print(d.tolist())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | {"GMM_STUDIO_CACHE_DIR": str(blocked)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.strip() == "[1.0, 4.0]", done.stderr
+
+
+def test_no_kernel_is_compiled_again_during_fits(run_a_pass):
+    run_a_pass()
+    before = len(full_pass.dispatcher.signatures)
+    for order in "CF":
+        run_a_pass(order)
+    assert len(full_pass.dispatcher.signatures) == before == 1

@@ -1,0 +1,168 @@
+"""The fused passes against the naive oracle: sizes, offsets, scales, threads, cancelling."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from gmm_app.engines.cancellation import Cancelled, CancelFlag
+from gmm_app.engines.local import LocalEngine
+from kernels.tiles import TILE, chunk_start, n_chunks
+from tests import naive
+from tests.problems import random_mixture
+
+SIZES = [1, 2, TILE - 1, TILE, TILE + 1, 1009]
+
+
+def statistics_of(X, mixture, n_threads=None):
+    return LocalEngine(X, n_threads=n_threads, cancel=CancelFlag()).em_pass(mixture)
+
+
+def assert_equals_oracle(X, mixture, *, rtol=1e-11):
+    got = statistics_of(X, mixture)
+    expected = naive.em_pass(X, mixture.weights, mixture.means, mixture.covariances)
+    log_likelihood, entropy, nk, first, second = expected
+    if got.second_moment.ndim == 2:
+        second = np.diagonal(second, axis1=1, axis2=2)
+    scale = np.abs(second).max()
+    assert got.log_likelihood == pytest.approx(log_likelihood, rel=rtol)
+    assert got.classification_entropy == pytest.approx(entropy, rel=1e-8, abs=1e-9 * len(X))
+    np.testing.assert_allclose(got.nk, nk, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(got.first_moment, first, rtol=1e-8, atol=1e-11 * np.sqrt(scale) * len(X))
+    np.testing.assert_allclose(got.second_moment, second, rtol=1e-8, atol=1e-11 * scale)
+
+
+@pytest.mark.parametrize("family", ["VVV", "VVI"])
+@pytest.mark.parametrize("n_samples", SIZES)
+def test_odd_numbers_of_rows(family, n_samples):
+    mixture = random_mixture(3, 2, seed=1, family=family)
+    assert_equals_oracle(mixture.sample(n_samples, seed=2), mixture)
+
+
+@pytest.mark.parametrize("family", ["VVV", "VVI", "VII", "EEE"])
+@pytest.mark.parametrize("n_features", [1, 3, 4, 5, 8, 9, 16, 31, 70])
+def test_any_number_of_features(family, n_features):
+    mixture = random_mixture(2, n_features, seed=3, family=family)
+    assert_equals_oracle(mixture.sample(150, seed=4), mixture, rtol=1e-10)
+
+
+@pytest.mark.parametrize("n_components", [1, 2, 7, 64, 300])
+def test_any_number_of_components(n_components):
+    mixture = random_mixture(n_components, 2, seed=5)
+    assert_equals_oracle(mixture.sample(200, seed=6), mixture)
+
+
+@pytest.mark.parametrize("family", ["VVV", "VVI"])
+@pytest.mark.parametrize("offset", [0.0, 1e6])
+@pytest.mark.parametrize("scale", [1e-6, 1.0, 1e6])
+def test_offsets_and_scales(family, offset, scale):
+    from gmm_app.mixture.mixture import Mixture
+
+    plain = random_mixture(3, 3, seed=7, family=family)
+    moved = Mixture(
+        plain.weights,
+        plain.means * scale + offset * scale,
+        plain.covariances * scale**2,
+        family,
+    )
+    X = plain.sample(500, seed=8) * scale + offset * scale
+    log_likelihood = statistics_of(X, moved).log_likelihood
+    expected = naive.score_rows(X, moved.weights, moved.means, moved.covariances)[1].sum()
+    # The rows themselves are rounded by the offset, the same rows go to both.
+    assert log_likelihood == pytest.approx(expected, rel=1e-11)
+
+
+def test_rows_far_from_every_component_do_not_underflow():
+    mixture = random_mixture(3, 2, seed=9)
+    X = np.array([[1e4, -1e4], [0.0, 0.0]])
+    assert_equals_oracle(X, mixture)
+
+
+@pytest.mark.parametrize("family", ["VVV", "VVI"])
+def test_same_bits_for_any_number_of_threads(family):
+    mixture = random_mixture(4, 3, seed=10, family=family)
+    X = mixture.sample(100_003, seed=11)
+    one = statistics_of(X, mixture, n_threads=1)
+    several = statistics_of(X, mixture, n_threads=None)
+    assert one.log_likelihood == several.log_likelihood
+    for name in ("nk", "first_moment", "second_moment"):
+        assert np.array_equal(getattr(one, name), getattr(several, name)), name
+
+
+def test_row_and_column_order_give_the_same_bits():
+    mixture = random_mixture(3, 4, seed=12)
+    X = mixture.sample(5_000, seed=13)
+    by_rows = statistics_of(np.ascontiguousarray(X), mixture)
+    by_columns = statistics_of(np.asfortranarray(X), mixture)
+    assert by_rows.log_likelihood == by_columns.log_likelihood
+    assert np.array_equal(by_rows.second_moment, by_columns.second_moment)
+
+
+def test_statistics_of_halves_add_up():
+    mixture = random_mixture(3, 2, seed=14)
+    X = mixture.sample(2_000, seed=15)
+    whole = statistics_of(X, mixture)
+    halves = statistics_of(X[:700], mixture) + statistics_of(X[700:], mixture)
+    assert halves.n_samples == whole.n_samples
+    np.testing.assert_allclose(halves.second_moment, whole.second_moment, rtol=1e-10, atol=1e-8)
+
+
+def test_a_cancelled_pass_says_so():
+    mixture = random_mixture(2, 2, seed=16)
+    flag = CancelFlag()
+    engine = LocalEngine(mixture.sample(1_000, seed=17), cancel=flag)
+    engine.em_pass(mixture)
+    flag.set()
+    with pytest.raises(Cancelled):
+        engine.em_pass(mixture)
+    assert engine.n_passes == 1
+
+
+def test_a_pass_that_runs_can_be_cancelled_from_another_thread():
+    mixture = random_mixture(64, 12, seed=18)
+    flag = CancelFlag()
+    engine = LocalEngine(mixture.sample(400_000, seed=19), cancel=flag)
+    began = threading.Event()
+    outcome = []
+
+    def work():
+        began.set()
+        try:
+            while True:
+                engine.em_pass(mixture)
+        except Cancelled:
+            outcome.append("cancelled")
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    began.wait()
+    flag.set()
+    thread.join(timeout=10)
+    assert outcome == ["cancelled"]
+
+
+def test_two_threads_may_ask_for_passes_at_once():
+    mixture = random_mixture(3, 2, seed=20)
+    X = mixture.sample(50_000, seed=21)
+    expected = statistics_of(X, mixture).log_likelihood
+    found = []
+    threads = [
+        threading.Thread(
+            target=lambda: found.extend(statistics_of(X, mixture).log_likelihood for _ in range(20))
+        )
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [expected] * 40
+
+
+@pytest.mark.parametrize("n_samples", [1, 127, 128, 129, 4096, 8191, 8192, 100_003, 10**7])
+def test_chunks_cover_every_row_once(n_samples):
+    chunks = n_chunks(n_samples, row_length=20)
+    starts = [chunk_start(chunk, chunks, n_samples) for chunk in range(chunks + 1)]
+    assert starts[0] == 0 and starts[-1] == n_samples
+    assert all(a < b for a, b in zip(starts, starts[1:], strict=False))
+    assert all(start % TILE == 0 for start in starts[:-1])

@@ -1,0 +1,72 @@
+"""The open document: choices of columns, and results that stay with their data."""
+
+import numpy as np
+import pytest
+
+from gmm_app.data.dataset import Table
+from gmm_app.errors import DataError
+from gmm_app.fitting.fit import fit
+from gmm_app.fitting.options import FitOptions
+from gmm_app.session.document import Document
+from gmm_app.session.opening import open_file, open_table
+
+
+def table():
+    rng = np.random.default_rng(0)
+    values = np.array([rng.standard_normal(50), np.full(50, 3.0), rng.standard_normal(50)])
+    values[2, :5] = np.nan
+    return Table(values, ("a", "constant", "b"), "made here")
+
+
+@pytest.fixture
+def document(qapp):
+    document = Document()
+    document.set_source(open_table(table()))
+    return document
+
+
+def test_columns_that_vary_are_chosen_at_first(document):
+    assert document.dataset.columns == ("a", "b")
+    assert document.dataset.n_left_out == 5
+
+
+def test_a_result_belongs_to_its_columns_and_comes_back_with_them(document, qtbot):
+    document.set_result(fit(document.dataset, n_components=1, seed=0))
+    kept = document.result
+    assert kept is not None
+    with qtbot.waitSignals([document.datasetChanged, document.resultChanged]):
+        document.choose_columns(["a"])
+    assert document.result is None
+    document.choose_columns(["b", "a"])
+    assert document.dataset.columns == ("a", "b")
+    assert document.result is kept
+
+
+def test_another_source_starts_clean(document):
+    document.set_result(fit(document.dataset, n_components=1, seed=0))
+    document.set_source(open_table(table()))
+    assert document.result is None
+
+
+def test_no_column_is_refused_and_the_choice_stays(document):
+    before = document.dataset
+    with pytest.raises(DataError, match="at least one"):
+        document.choose_columns([])
+    assert document.dataset is before
+
+
+def test_nothing_open(qapp):
+    with pytest.raises(DataError, match="open a file first"):
+        Document().choose_columns(["a"])
+
+
+def test_options_are_announced_when_they_change(document, qtbot):
+    with qtbot.waitSignal(document.optionsChanged):
+        document.set_options(FitOptions(n_components=7))
+    with qtbot.assertNotEmitted(document.optionsChanged):
+        document.set_options(FitOptions(n_components=7))
+
+
+def test_opening_a_file_that_is_none(tmp_path):
+    with pytest.raises(DataError):
+        open_file(tmp_path, lambda: False)
