@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from gmm_app.files import Cancelled
 ROWS = np.random.default_rng(0).standard_normal((70_000, 3))
 
 
-def saved(folder: Path, array: object, **kind) -> Path:
+def saved(folder: Path, array: Any, **kind: bool) -> Path:
     path = folder / "data.npy"
     np.save(path, array, **kind)
     return path
@@ -42,7 +43,9 @@ def test_one_dimension_is_one_column(tmp_path: Path) -> None:
 
 
 def test_named_fields_are_columns(tmp_path: Path) -> None:
-    array = np.array([(1.5, b"a", 2), (2.5, b"b", 3)], dtype=[("f", "f8"), ("s", "S1"), ("i", "i4")])
+    array = np.array(
+        [(1.5, b"a", 2), (2.5, b"b", 3)], dtype=[("f", "f8"), ("s", "S1"), ("i", "i4")]
+    )
     table = read_table(saved(tmp_path, array))
     assert table.columns == ("f", "i")
     assert table.other_columns == ("s",)

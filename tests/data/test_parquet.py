@@ -13,8 +13,8 @@ from gmm_app.errors import DataError
 
 COLUMNS = (
     "i AS whole, i * 0.5::DOUBLE AS half, (i * 0.25)::DECIMAL(12, 2) AS quarter, "
-    "i::UTINYINT AS small, 'a' AS text, i % 2 = 0 AS truth, DATE '2020-01-01' AS day, "
-    "CASE WHEN i = 3 THEN NULL ELSE i::FLOAT END AS gaps, [i, i] AS list, i AS \"a \"\"b\"\"\""
+    "(i % 250)::UTINYINT AS small, 'a' AS text, i % 2 = 0 AS truth, DATE '2020-01-01' AS day, "
+    'CASE WHEN i = 3 THEN NULL ELSE i::FLOAT END AS gaps, [i, i] AS list, i AS "a ""b"""'
 )
 
 

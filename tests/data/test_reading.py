@@ -66,14 +66,18 @@ def test_delimiters(tmp_path: Path, delimiter: str) -> None:
     np.testing.assert_array_equal(table.values, [[1.5, 3], [2, -400]])
 
 
-@pytest.mark.parametrize("n_rows", [1, 2, 3, 100])
-@pytest.mark.parametrize("first", ["1,2,3", "1.5,-2,3e5", "NA,2,3"])
+@pytest.mark.parametrize(
+    ("first", "n_rows"),
+    [
+        *(("1,2,3", n) for n in (1, 2, 3, 100)),
+        *(("1.5,-2,3e5", n) for n in (1, 2, 3, 100)),
+        *(("NA,2,3", n) for n in (2, 3, 100)),
+    ],
+)
 def test_numbers_without_header_keep_their_first_row(
     tmp_path: Path, first: str, n_rows: int
 ) -> None:
     lines = [first] + ["4,5,6.5"] * (n_rows - 1)
-    if first.startswith("NA") and n_rows == 1:
-        pytest.skip("a lone row with a word in it may as well be a header")
     table = table_of(tmp_path, "\n".join(lines))
     assert table.columns == ("x1", "x2", "x3")
     expected = [np.nan if cell == "NA" else float(cell) for cell in first.split(",")]
@@ -304,9 +308,15 @@ def test_cancelled_at_once_and_midway(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b\n" + "1.25,2\n" * 2_000_000)
     with pytest.raises(Cancelled):
         read_table(path, cancelled=lambda: True)
-    started = time.perf_counter()
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 2
+
     with pytest.raises(Cancelled):
-        read_table(path, cancelled=lambda: time.perf_counter() - started > 0.1)
+        read_table(path, cancelled=cancelled)
+    assert len(asked) > 2
     assert threading.active_count() == 1
 
 
