@@ -94,6 +94,7 @@ def _window(launch: Launch) -> MainWindow:
     controller = FitController(background, preparation)
     document = Document()
     window = MainWindow(document, controller, background, settings)
+    window.closing.connect(preparation.shutdown)
     for part in (settings, background, preparation, controller, document):
         part.setParent(window)
     if launch.options is not None:

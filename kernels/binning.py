@@ -12,7 +12,7 @@ _MAX_CHUNKS = 16
 
 
 @kernel
-def _count_chunk(x, y, bounds, begin, stop, counts):  # type: ignore[no-untyped-def]
+def _count_chunk(x, y, bounds, begin, stop, counts):
     """Add rows begin to stop of x and y to counts (n_y, n_x)."""
     n_y, n_x = counts.shape
     x_low, x_high, y_low, y_high = bounds
@@ -27,7 +27,7 @@ def _count_chunk(x, y, bounds, begin, stop, counts):  # type: ignore[no-untyped-
 
 
 @parallel_kernel
-def count_2d(x, y, bounds, counts):  # type: ignore[no-untyped-def]
+def count_2d(x, y, bounds, counts):
     """Count rows in the cells of a regular grid.
 
     Parameters

@@ -11,8 +11,8 @@ _SMALLEST_PIVOT = 1e-14
 
 
 @ordered_kernel
-def _factor(covariance, whitening):  # type: ignore[no-untyped-def]
-    """The lower Cholesky factor of one covariance into `whitening`; whether all pivots are sound."""
+def _factor(covariance, whitening):
+    """The lower Cholesky factor of a covariance into `whitening`; whether all pivots are sound."""
     n_features = covariance.shape[0]
     for j in range(n_features):
         for i in range(j, n_features):
@@ -29,7 +29,7 @@ def _factor(covariance, whitening):  # type: ignore[no-untyped-def]
 
 
 @ordered_kernel
-def _invert_lower(factor):  # type: ignore[no-untyped-def]
+def _invert_lower(factor):
     """Invert a lower triangular matrix in place; minus the sum of logs of the factor's diagonal."""
     n_features = factor.shape[0]
     log_det = 0.0
@@ -47,7 +47,7 @@ def _invert_lower(factor):  # type: ignore[no-untyped-def]
 
 
 @ordered_kernel
-def precision_cholesky(covariances, whitening, log_det):  # type: ignore[no-untyped-def]
+def precision_cholesky(covariances, whitening, log_det):
     """W with W @ covariance @ W' = identity, for each component.
 
     Parameters

@@ -12,9 +12,7 @@ from kernels.tiles import TILE
 
 
 @kernel
-def _score_tile(  # type: ignore[no-untyped-def]
-    columns, log_normalizers, means, whitening, begin, resp, log_density
-):
+def _score_tile(columns, log_normalizers, means, whitening, begin, resp, log_density):
     n_features, n_samples = columns.shape
     n = min(TILE, n_samples - begin)
     log_prob = np.empty((means.shape[0], TILE))
@@ -36,9 +34,7 @@ def _score_tile(  # type: ignore[no-untyped-def]
 
 
 @parallel_kernel
-def score_rows(  # type: ignore[no-untyped-def]
-    columns, log_normalizers, means, whitening, resp, log_density
-):
+def score_rows(columns, log_normalizers, means, whitening, resp, log_density):
     """Responsibilities and log mixture density of each row.
 
     Parameters

@@ -11,9 +11,7 @@ from kernels.tiles import CANCELLED, TICKET, TILE, add_chunks, chunk_start
 
 
 @kernel
-def _joint_log_prob(  # type: ignore[no-untyped-def]
-    columns, log_normalizer, mean, scales, begin, n, log_prob
-):
+def _joint_log_prob(columns, log_normalizer, mean, scales, begin, n, log_prob):
     """Log of weight times density of one component for a tile's rows, into log_prob (TILE,)."""
     for b in range(n):
         log_prob[b] = log_normalizer
@@ -26,7 +24,7 @@ def _joint_log_prob(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _add_moments(columns, mean, resp, begin, n, first, second):  # type: ignore[no-untyped-def]
+def _add_moments(columns, mean, resp, begin, n, first, second):
     """Add one component's first (D,) moments and second moments' diagonal (D,) of a tile."""
     for d in range(columns.shape[0]):
         m = mean[d]
@@ -42,7 +40,7 @@ def _add_moments(columns, mean, resp, begin, n, first, second):  # type: ignore[
 
 
 @kernel
-def _work(columns, log_normalizers, means, scales, control, chunk_sums):  # type: ignore[no-untyped-def]
+def _work(columns, log_normalizers, means, scales, control, chunk_sums):
     """One worker: draw chunks until none is left, and fill their rows of chunk_sums."""
     n_features, n_samples = columns.shape
     n_components = means.shape[0]
@@ -77,9 +75,7 @@ def _work(columns, log_normalizers, means, scales, control, chunk_sums):  # type
 
 
 @parallel_kernel
-def diagonal_pass(  # type: ignore[no-untyped-def]
-    columns, log_normalizers, means, scales, n_workers, control, chunk_sums, sums
-):
+def diagonal_pass(columns, log_normalizers, means, scales, n_workers, control, chunk_sums, sums):
     """One EM pass for diagonal covariances, as `full.full_pass`.
 
     Parameters

@@ -14,7 +14,7 @@ _NEGLIGIBLE = 1e-300
 
 
 @kernel
-def center_tile(columns, mean, begin, n, centered):  # type: ignore[no-untyped-def]
+def center_tile(columns, mean, begin, n, centered):
     """centered (D, TILE) = rows begin to begin + n of columns (D, N), less mean (D,)."""
     for d in range(columns.shape[0]):
         m = mean[d]
@@ -23,7 +23,7 @@ def center_tile(columns, mean, begin, n, centered):  # type: ignore[no-untyped-d
 
 
 @kernel
-def squared_distances(whitening, centered, n, whitened, distances):  # type: ignore[no-untyped-def]
+def squared_distances(whitening, centered, n, whitened, distances):
     """Squared Mahalanobis distances of a tile's rows from one component.
 
     Parameters
@@ -59,7 +59,7 @@ def squared_distances(whitening, centered, n, whitened, distances):  # type: ign
 
 
 @kernel
-def _add_moments(resp, centered, n, weighted, first, second):  # type: ignore[no-untyped-def]
+def _add_moments(resp, centered, n, weighted, first, second):
     """Add one component's first (D,) and packed second moments (D*(D+1)/2,) of a tile."""
     entry = 0
     for j in range(first.size):
@@ -92,9 +92,7 @@ def _add_moments(resp, centered, n, weighted, first, second):  # type: ignore[no
 
 
 @kernel
-def _work(  # type: ignore[no-untyped-def]
-    columns, log_normalizers, means, whitening, control, chunk_sums
-):
+def _work(columns, log_normalizers, means, whitening, control, chunk_sums):
     """One worker: draw chunks until none is left, and fill their rows of chunk_sums."""
     n_features, n_samples = columns.shape
     n_components = means.shape[0]
@@ -137,9 +135,7 @@ def _work(  # type: ignore[no-untyped-def]
 
 
 @parallel_kernel
-def full_pass(  # type: ignore[no-untyped-def]
-    columns, log_normalizers, means, whitening, n_workers, control, chunk_sums, sums
-):
+def full_pass(columns, log_normalizers, means, whitening, n_workers, control, chunk_sums, sums):
     """One EM pass: log-likelihood and all moment sums, about the current means.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The only place with Numba options: decorators, fast-math set, cache folder, CPU features, threads.
+"""The only place with Numba options: decorators, fast-math, cache folder, CPU features, threads.
 
 Import this before Numba: some of what it sets is read when Numba is imported.
 """
@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import platformdirs
 
@@ -68,7 +68,9 @@ def cache_folder() -> Path:
 _CACHE_FOLDER = cache_folder()
 
 
-def _compiled(function: Callable[..., Any], *, fastmath: set[str] = _FASTMATH, **others: Any) -> Any:
+def _compiled(
+    function: Callable[..., Any], *, fastmath: set[str] = _FASTMATH, **others: Any
+) -> Any:
     """Numba's dispatcher for `function`, cached on disk where that is possible.
 
     `numba.config.CACHE_DIR` is set only while Numba looks for the folder, so that other users of
@@ -88,16 +90,16 @@ def _compiled(function: Callable[..., Any], *, fastmath: set[str] = _FASTMATH, *
 
 def kernel(function: _Function) -> _Function:
     """Compile a serial kernel; it runs without the interpreter lock."""
-    return _compiled(function)  # type: ignore[no-any-return]
+    return cast(_Function, _compiled(function))
 
 
 def ordered_kernel(function: _Function) -> _Function:
     """As `kernel`, for arithmetic whose rounding depends on its order: nothing is reassociated."""
-    return _compiled(function, fastmath={"contract", "nsz"})  # type: ignore[no-any-return]
+    return cast(_Function, _compiled(function, fastmath={"contract", "nsz"}))
 
 
 def parallel_kernel(function: _Function) -> _Function:
-    """Compile a kernel with prange. Called from several threads, the calls run one after another."""
+    """Compile a kernel with prange. Calls from several threads run one after another."""
     dispatcher = _compiled(function, parallel=True)
 
     @functools.wraps(function)
@@ -105,8 +107,8 @@ def parallel_kernel(function: _Function) -> _Function:
         with _parallel_region:
             return dispatcher(*args)
 
-    call.dispatcher = dispatcher  # type: ignore[attr-defined]
-    return call  # type: ignore[return-value]
+    setattr(call, "dispatcher", dispatcher)  # noqa: B010  (a function has no such attribute)
+    return cast(_Function, call)
 
 
 def use_threads(n_threads: int | None) -> int:
@@ -123,7 +125,7 @@ def threading_layer() -> str:
 
 
 @intrinsic
-def take_ticket(typingctx, counter):  # type: ignore[no-untyped-def]
+def take_ticket(typingctx, counter):
     """Atomically read counter[0] of a one-element int64 array and add 1; the value read.
 
     Threads draw their next chunk with it: prange alone deals out equal shares in advance, and a
@@ -132,7 +134,7 @@ def take_ticket(typingctx, counter):  # type: ignore[no-untyped-def]
     if not (isinstance(counter, types.Array) and counter.dtype == types.int64):
         return None
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         array = context.make_array(signature.args[0])(context, builder, args[0])
         one = ir.Constant(ir.IntType(64), 1)
         return builder.atomic_rmw("add", array.data, one, "monotonic")
@@ -141,20 +143,20 @@ def take_ticket(typingctx, counter):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def float_from_bits(typingctx, bits):  # type: ignore[no-untyped-def]
+def float_from_bits(typingctx, bits):
     """The float64 whose IEEE 754 bits are the int64 `bits`."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         return builder.bitcast(args[0], ir.DoubleType())
 
     return types.float64(types.int64), codegen
 
 
 @intrinsic
-def bits_from_float(typingctx, number):  # type: ignore[no-untyped-def]
+def bits_from_float(typingctx, number):
     """The IEEE 754 bits of a float64 as an int64."""
 
-    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def codegen(context, builder, signature, args):
         return builder.bitcast(args[0], ir.IntType(64))
 
     return types.int64(types.float64), codegen

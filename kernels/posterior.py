@@ -10,7 +10,7 @@ from kernels.vector_math import exp, log
 
 
 @kernel
-def normalise_tile(log_prob, top, total, n):  # type: ignore[no-untyped-def]
+def normalise_tile(log_prob, top, total, n):
     """Turn the joint log-probabilities of a tile into responsibilities, in place.
 
     Parameters
@@ -46,7 +46,7 @@ def normalise_tile(log_prob, top, total, n):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def add_row_sums(top, total, n, sums):  # type: ignore[no-untyped-def]
+def add_row_sums(top, total, n, sums):
     """Add a tile's log-likelihood to sums[0] and its classification entropy to sums[1]."""
     log_likelihood = 0.0
     entropy = 0.0
@@ -58,7 +58,7 @@ def add_row_sums(top, total, n, sums):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def add_weight(resp, n):  # type: ignore[no-untyped-def]
+def add_weight(resp, n):
     """Sum of one component's responsibilities over the first n rows of a tile."""
     weight = 0.0
     for b in range(n):

@@ -8,7 +8,7 @@ from kernels.jit import kernel
 
 
 @kernel
-def nearer_distances(columns, center, distances) -> None:  # type: ignore[no-untyped-def]
+def nearer_distances(columns, center, distances) -> None:
     """Lower each row's squared distance to the nearest centre, given one more centre.
 
     Parameters
@@ -31,7 +31,7 @@ def nearer_distances(columns, center, distances) -> None:  # type: ignore[no-unt
 
 
 @kernel
-def lloyd_step(columns, centers, counts, sums) -> float:  # type: ignore[no-untyped-def]
+def lloyd_step(columns, centers, counts, sums) -> float:
     """Give each row to its nearest centre, and sum up what the next centres need.
 
     Parameters

@@ -58,7 +58,7 @@ def chunk_start(chunk: int, n_chunks: int, n_samples: int) -> int:
 
 
 @kernel
-def add_chunks(chunk_sums, sums) -> None:  # type: ignore[no-untyped-def]
+def add_chunks(chunk_sums, sums) -> None:
     """sums (S,) = the rows of chunk_sums (C, S) added in order."""
     sums[:] = 0.0
     for chunk in range(chunk_sums.shape[0]):

@@ -21,7 +21,9 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
         There are fewer rows than components.
     """
     if dataset.n_samples == 1:
-        raise DataError("There is one complete row: a fit needs at least two, and many more to mean much.")
+        raise DataError(
+            "There is one complete row: a fit needs at least two, and many more to mean much."
+        )
     if dataset.n_samples < options.n_components:
         raise OptionError(
             f"{options.n_components:,} components need at least as many rows, and there are "

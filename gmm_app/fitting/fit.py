@@ -1,4 +1,4 @@
-"""The fit: several starts of EM as one generator, which a window, a script and a test drive alike."""
+"""The fit: several starts of EM as one generator, driven alike by a window, a script and a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_app.data.dataset import Dataset, as_dataset
-from gmm_app.engines.cancellation import Cancelled, CancelFlag
+from gmm_app.engines.cancellation import CancelFlag, Cancelled
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import CollapseError, FitError
 from gmm_app.fitting.checks import check_row_count, check_spread

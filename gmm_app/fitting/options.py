@@ -70,7 +70,9 @@ class FitOptions:
         label="Covariance",
         help="What the components' covariances may be (covariance family).",
         flags=("--family",),
-        choices={name: f"{name} \N{MIDDLE DOT} {family.title}" for name, family in FAMILIES.items()},
+        choices={
+            name: f"{name} \N{MIDDLE DOT} {family.title}" for name, family in FAMILIES.items()
+        },
         primary=True,
         normalise=lambda name: family_named(name).name,
     )

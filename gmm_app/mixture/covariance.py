@@ -1,4 +1,4 @@
-"""Covariance families: what the components' covariances may be, and their maximum-likelihood M-step.
+"""Covariance families: what covariances may be, and their maximum-likelihood M-step.
 
 Names and M-steps follow Celeux & Govaert (1995), Gaussian parsimonious clustering models, Pattern
 Recognition 28(5), and mclust: three letters for volume, shape and orientation, each E(qual),
@@ -112,7 +112,9 @@ _REGISTRY = (
 
 FAMILIES: dict[str, CovarianceFamily] = {family.name: family for family in _REGISTRY}
 _BY_ANY_NAME = {
-    name: family for family in _REGISTRY for name in (family.name, family.name.lower(), family.alias)
+    name: family
+    for family in _REGISTRY
+    for name in (family.name, family.name.lower(), family.alias)
 }
 
 

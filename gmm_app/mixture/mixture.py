@@ -88,11 +88,11 @@ class Mixture:
 
     @property
     def n_components(self) -> int:
-        return self.weights.shape[0]
+        return int(self.weights.size)
 
     @property
     def n_features(self) -> int:
-        return self.means.shape[1]
+        return int(self.means.shape[1])
 
     @property
     def n_parameters(self) -> int:

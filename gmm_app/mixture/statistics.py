@@ -1,4 +1,4 @@
-"""The sums over rows that one EM pass leaves behind: all that an M-step needs to know of the data."""
+"""The sums over rows that one EM pass leaves behind: all that an M-step needs of the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Getting the kernels ready: compiled once in a process of their own, then loaded from the cache."""
+"""Getting the kernels ready: compiled once in a process of their own, then loaded."""
 
 from __future__ import annotations
 

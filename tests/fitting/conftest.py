@@ -30,7 +30,11 @@ def mclust_rows() -> Callable[..., Iterator[MclustRow]]:
                 wanted = row["model"] in families and int(row["K"]) <= most_components
                 if wanted and row["loglik"] not in ("", "NA"):
                     yield MclustRow(
-                        row["data"], row["model"], int(row["K"]), int(row["df"]), float(row["loglik"])
+                        row["data"],
+                        row["model"],
+                        int(row["K"]),
+                        int(row["df"]),
+                        float(row["loglik"]),
                     )
 
     return rows

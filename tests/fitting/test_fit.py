@@ -1,5 +1,7 @@
 """The fit as a whole: known optima, monotone likelihood, seeds, invariances, stopping."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -124,7 +126,8 @@ def test_a_drawn_seed_is_kept_and_gives_the_fit_again(reference):
 
 def test_order_of_rows_and_affine_maps_commute_with_the_fit():
     X = random_mixture(3, 2, seed=10).sample(400, seed=11)
-    options = {"n_components": 3, "seed": 0, "n_init": 10, "tol": 1e-11, "reg_covar": 0}
+    options: dict[str, Any] = {"n_components": 3, "seed": 0, "n_init": 10}
+    options |= {"tol": 1e-11, "reg_covar": 0}
     plain = gm.fit(X, **options)
     shuffled = gm.fit(np.random.default_rng(0).permutation(X), **options)
     assert shuffled.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-7)

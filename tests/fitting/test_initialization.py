@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gmm_app.data.dataset import as_dataset
-from gmm_app.engines.cancellation import Cancelled, CancelFlag
+from gmm_app.engines.cancellation import CancelFlag, Cancelled
 from gmm_app.fitting.initialization import column_scale, initial_mixture
 from gmm_app.fitting.options import INITIALIZERS, FitOptions
 from gmm_app.mixture.covariance import FAMILIES
@@ -45,7 +45,7 @@ def test_more_components_than_different_rows_still_start():
 def test_random_rows_are_rows_of_the_data():
     X = four_corners()
     for mean in start(X, n_components=6, init="random_rows").means:
-        assert (X == mean).all(axis=1).any()
+        assert (mean == X).all(axis=1).any()
 
 
 def test_uniform_means_lie_within_the_columns_ranges():
@@ -81,6 +81,4 @@ def test_a_start_can_be_cancelled(init):
     scale = column_scale(dataset, flag)
     flag.set()
     with pytest.raises(Cancelled):
-        initial_mixture(
-            dataset, FitOptions(init=init), scale, np.random.default_rng(0), flag
-        )
+        initial_mixture(dataset, FitOptions(init=init), scale, np.random.default_rng(0), flag)

@@ -13,7 +13,9 @@ def test_factors_whiten_and_give_the_determinant(n_features):
     whitening, log_det = np.empty_like(covariances), np.empty(4)
     assert precision_cholesky(covariances, whitening, log_det) == -1
     product = whitening @ covariances @ whitening.transpose(0, 2, 1)
-    np.testing.assert_allclose(product, np.broadcast_to(np.eye(n_features), product.shape), atol=1e-10)
+    np.testing.assert_allclose(
+        product, np.broadcast_to(np.eye(n_features), product.shape), atol=1e-10
+    )
     assert np.array_equal(whitening, np.tril(whitening))
     np.testing.assert_allclose(log_det, -0.5 * np.linalg.slogdet(covariances)[1], rtol=1e-10)
 

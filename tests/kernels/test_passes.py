@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from gmm_app.engines.cancellation import Cancelled, CancelFlag
+from gmm_app.engines.cancellation import CancelFlag, Cancelled
 from gmm_app.engines.local import LocalEngine
 from kernels.tiles import TILE, chunk_start, n_chunks
 from tests import naive
@@ -28,7 +28,9 @@ def assert_equals_oracle(X, mixture, *, rtol=1e-11):
     assert got.log_likelihood == pytest.approx(log_likelihood, rel=rtol)
     assert got.classification_entropy == pytest.approx(entropy, rel=1e-8, abs=1e-9 * len(X))
     np.testing.assert_allclose(got.nk, nk, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(got.first_moment, first, rtol=1e-8, atol=1e-11 * np.sqrt(scale) * len(X))
+    np.testing.assert_allclose(
+        got.first_moment, first, rtol=1e-8, atol=1e-11 * np.sqrt(scale) * len(X)
+    )
     np.testing.assert_allclose(got.second_moment, second, rtol=1e-8, atol=1e-11 * scale)
 
 
@@ -145,7 +147,7 @@ def test_two_threads_may_ask_for_passes_at_once():
     mixture = random_mixture(3, 2, seed=20)
     X = mixture.sample(50_000, seed=21)
     expected = statistics_of(X, mixture).log_likelihood
-    found = []
+    found: list[float] = []
     threads = [
         threading.Thread(
             target=lambda: found.extend(statistics_of(X, mixture).log_likelihood for _ in range(20))

@@ -29,6 +29,10 @@ def dataset():
     return as_dataset(random_mixture(4, 2, seed=1).sample(20_000, seed=2))
 
 
+def latest_iteration(controller):
+    return controller.latest.iteration if controller.latest else None
+
+
 def test_a_fit_ends_with_the_same_result_as_a_script(qtbot, controller, dataset):
     options = FitOptions(n_components=3, n_init=2, seed=4)
     with qtbot.waitSignal(controller.finished, timeout=60_000) as finished:
@@ -57,23 +61,19 @@ def test_stop_keeps_the_best(qtbot, controller, dataset):
 def test_pause_step_resume(qtbot, controller, dataset):
     controller.start(dataset, LONG, paused=True)
     qtbot.waitUntil(lambda: controller.state is FitState.PAUSED, timeout=60_000)
-    assert controller.latest is None
+    assert latest_iteration(controller) is None
     for iteration in range(3):
         controller.step()
-        qtbot.waitUntil(
-            lambda iteration=iteration: (
-                controller.latest is not None and controller.latest.iteration == iteration
-            )
-        )
+        qtbot.waitUntil(lambda iteration=iteration: latest_iteration(controller) == iteration)
     held = controller.latest
     elapsed = controller.elapsed
     qtbot.waitUntil(lambda: controller.elapsed == elapsed)
     assert controller.latest is held
     controller.resume()
     assert controller.state is FitState.RUNNING
-    qtbot.waitUntil(lambda: controller.latest.iteration > 10)
+    qtbot.waitUntil(lambda: latest_iteration(controller) > 10)
     controller.step()
-    assert controller.state is FitState.PAUSED
+    qtbot.waitUntil(lambda: controller.state is FitState.PAUSED)
     with qtbot.waitSignal(controller.finished):
         controller.stop()
 

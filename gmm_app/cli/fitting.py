@@ -14,7 +14,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gmm_app.cli_report import print_report
+from gmm_app.cli.report import print_report
 from gmm_app.data.dataset import Dataset
 from gmm_app.data.reading import read
 from gmm_app.data.writing import write_labels, write_parameters
@@ -51,7 +51,9 @@ class Outputs:
             if path is not None and not path.expanduser().absolute().parent.is_dir():
                 raise ExportError(f"{path} cannot be written: its folder does not exist, make it.")
         if self.plot is not None and self.plot.suffix.lower() not in _PICTURES:
-            raise ExportError(f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}.")
+            raise ExportError(
+                f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}."
+            )
 
     def write(self, result: FitResult) -> list[Path]:
         """Write all that was asked for; the paths written."""
@@ -115,7 +117,9 @@ def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag
     columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     # A progress bar on a terminal, none in a pipe.
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+    with Progress(
+        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
+    ) as bar:
         task = bar.add_task("preparing the kernels", total=1.0)
         while True:
             try:
@@ -125,7 +129,8 @@ def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag
                 return result
             if not bar.disable:
                 _note(histories, progress)
-                bar.update(task, **_shown(histories, progress, options))
+                words, share = _shown(histories, progress, options)
+                bar.update(task, description=words, completed=share)
 
 
 def _note(histories: list[list[float]], progress: FitProgress) -> None:
@@ -136,11 +141,11 @@ def _note(histories: list[list[float]], progress: FitProgress) -> None:
 
 def _shown(
     histories: list[list[float]], progress: FitProgress, options: FitOptions
-) -> dict[str, object]:
+) -> tuple[str, float]:
     arrays = [np.array(history) for history in histories]
     guess = forecast(arrays, progress.n_samples, options, seconds=0.0)
     words = (
         f"start {progress.start + 1} of {progress.n_starts}, iteration {progress.iteration}, "
         f"log-likelihood {progress.best_log_likelihood:,.3f}"
     )
-    return {"description": words, "completed": guess.fraction}
+    return words, guess.fraction

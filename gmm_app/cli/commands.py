@@ -10,14 +10,14 @@ from typing import Annotated, Any, Optional
 import typer
 
 from gmm_app import __version__
-from gmm_app.cli_options import with_fit_options
+from gmm_app.cli.options import with_fit_options
 from gmm_app.errors import DataError, GmmError, OptionError
 from gmm_app.fitting.options import FitOptions
 
 _BAD_INPUT = 2
 _INTERRUPTED = 130
 # Typer carries a Click of its own since 0.26; this base of all its usage errors is either's.
-_UsageError = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+_UsageError: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
 app = typer.Typer(
     name="gmm-app",
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = app(arguments, prog_name="gmm-app", standalone_mode=False)
     except _UsageError as error:
-        return _complain(error.format_message())  # type: ignore[attr-defined]
+        return _complain(error.format_message())
     except GmmError as error:
         return _complain(str(error))
     except (KeyboardInterrupt, typer.Abort):
@@ -118,7 +118,7 @@ def _without_display(file: Path | None, options: dict[str, Any], *, fit: bool) -
     if file is None or not fit:
         raise OptionError("There is no display for a window: use 'gmm-app fit FILE' instead.")
     print("There is no display for a window: fitting without one.")
-    from gmm_app.cli_fit import Outputs, run_fit
+    from gmm_app.cli.fitting import Outputs, run_fit
 
     outputs = Outputs(model=Path("model.json"), plot=Path("fit.png"))
     return run_fit(file, None, FitOptions(**options), outputs, as_json=False)
@@ -150,7 +150,7 @@ def fit_command(
     options: dict[str, Any],
 ) -> int:
     """Fit a mixture to the rows of a data file."""
-    from gmm_app.cli_fit import Outputs, run_fit
+    from gmm_app.cli.fitting import Outputs, run_fit
 
     outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
     return run_fit(file, _names(columns), FitOptions(**options), outputs, as_json=json)

@@ -33,7 +33,7 @@ def with_fit_options(command: Callable[..., int]) -> Callable[..., int]:
         return command(*args, **given, options=options)
 
     parameters = [*own, *added]
-    del wrapper.__wrapped__  # type: ignore[attr-defined]
+    del wrapper.__wrapped__
     wrapper.__signature__ = inspect.Signature(parameters, return_annotation=int)  # type: ignore[attr-defined]
     wrapper.__annotations__ = {p.name: p.annotation for p in parameters} | {"return": int}
     return wrapper
