@@ -67,6 +67,7 @@ class WindowActions(QObject):
         for name, described in _ACTIONS.items():
             action = QAction(described.text, window)
             action.setObjectName(f"{name}Action")
+            action.setIconText(described.text)
             if described.shortcut:
                 action.setShortcut(QKeySequence(described.shortcut))
             if name in _KEYS_OF_LAST_RESORT:
@@ -90,7 +91,9 @@ class WindowActions(QObject):
 
     def show_paused(self, paused: bool) -> None:
         """The pause action becomes the one that goes on, and back."""
-        self._actions["pause"].setText("Go on" if paused else "Pause")
+        text = "Go on" if paused else "Pause"
+        self._actions["pause"].setText(text)
+        self._actions["pause"].setIconText(text)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from gmm_app.ui.number_text import measured, signed
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 
 MEAN, SD, FIRST_CORRELATION = range(3)
-_ROW_HEIGHT = 24
+_MEAN_HELP = "The component's centre."
+_SD_HELP = "Standard deviation: how far the component spreads along the column."
+_ROW_HEIGHT = 22
 _MOST_ROWS_SHOWN = 8
 _STRONGEST_TINT = 90
-_NUMBER_WIDTH = 62
-_CORRELATION_WIDTH = 46
+_MOST_ROWS_MEASURED = 50
+_CELL_SPACE = 8
 
 
 class DetailModel(QAbstractTableModel):
@@ -40,6 +42,8 @@ class DetailModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.theme: Theme = LIGHT
+        self.small_font = QFont()
+        self.small_font.setPointSizeF(0.88 * self.small_font.pointSizeF())
         self._columns: tuple[str, ...] = ()
         self._mean: NDArray[np.float64] = np.empty(0)
         self._sd: NDArray[np.float64] = np.empty(0)
@@ -78,6 +82,8 @@ class DetailModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(index.row(), index.column())
+        if role == Qt.ItemDataRole.FontRole and index.column() >= FIRST_CORRELATION:
+            return self.small_font
         if role == Qt.ItemDataRole.BackgroundRole:
             return self._tint(index.row(), index.column() - FIRST_CORRELATION)
         return None
@@ -88,20 +94,16 @@ class DetailModel(QAbstractTableModel):
         vertical = orientation is Qt.Orientation.Vertical
         column = section if vertical else section - FIRST_CORRELATION
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignLeft if vertical else Qt.AlignmentFlag.AlignRight
-            return side | (
-                Qt.AlignmentFlag.AlignVCenter if vertical else Qt.AlignmentFlag.AlignBottom
-            )
+            if vertical:
+                return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
         if role == Qt.ItemDataRole.DisplayRole:
             return ("mean", "sd")[section] if column < 0 else self._columns[column]
         if role == Qt.ItemDataRole.ToolTipRole:
-            if column >= 0:
-                return (
-                    self._columns[column]
-                    if vertical
-                    else f"correlation with {self._columns[column]}"
-                )
-            return ("the component's centre", "standard deviation: the component's spread")[section]
+            if column < 0:
+                return _MEAN_HELP if section == MEAN else _SD_HELP
+            name = self._columns[column]
+            return name if vertical else f"correlation with {name}"
         return None
 
     def _text(self, row: int, column: int) -> str:
@@ -134,13 +136,15 @@ class _DetailHeader(QHeaderView):
     """Column names, with the word "correlation" over those that are correlated with."""
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), 2 * self.fontMetrics().height() + 6)
+        return QSize(super().sizeHint().width(), 2 * self.fontMetrics().height() + 3)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.count() > FIRST_CORRELATION:
             painter = QPainter(self.viewport())
-            painter.setPen(self.palette().placeholderText().color())
+            model = self.model()
+            assert isinstance(model, DetailModel)
+            painter.setPen(QColor(model.theme.dim))
             left = max(self.sectionViewportPosition(FIRST_CORRELATION) + 6, 0)
             place = QRect(left, 0, self.width() - left, self.fontMetrics().height() + 2)
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft, "correlation with")
@@ -171,11 +175,13 @@ class ComponentDetail(QTableView):
             header.setSectionsClickable(False)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(30)
+        self.horizontalHeader().hide()
         self._model.modelReset.connect(self._on_columns_changed)
 
     def show_component(self, mixture: Mixture | None, component: int | None) -> None:
         """Show component `component` (from 0) of `mixture`; None empties the panel."""
         self._model.show(mixture, component)
+        self._widen()
 
     def set_theme(self, theme: Theme) -> None:
         """Tint the correlations in the theme's accent."""
@@ -184,20 +190,33 @@ class ComponentDetail(QTableView):
 
     def sizeHint(self) -> QSize:
         rows = min(max(self._model.rowCount(), 1), _MOST_ROWS_SHOWN)
+        if not self._model.rowCount():
+            return QSize(270, _ROW_HEIGHT)
         bar = self.horizontalScrollBar().sizeHint().height() if self._overflows() else 0
         header = self.horizontalHeader().sizeHint().height()
-        return QSize(270, header + rows * _ROW_HEIGHT + bar + 4)
+        return QSize(270, header + rows * _ROW_HEIGHT + bar + 2)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, self.horizontalHeader().sizeHint().height() + 2 * _ROW_HEIGHT)
+        return QSize(180, min(self.sizeHint().height(), 4 * _ROW_HEIGHT))
 
     def _overflows(self) -> bool:
         names = self.verticalHeader().sizeHint().width()
-        return self.horizontalHeader().length() + names > max(self.width(), 260)
+        return self.horizontalHeader().length() + names > max(self.width(), 240)
 
     def _on_columns_changed(self) -> None:
         header = self.horizontalHeader()
+        correlation = QFontMetrics(self._model.small_font).horizontalAdvance("+0.00") + _CELL_SPACE
         for section in range(header.count()):
-            wide = section < FIRST_CORRELATION
-            header.resizeSection(section, _NUMBER_WIDTH if wide else _CORRELATION_WIDTH)
+            header.resizeSection(section, correlation)
+        header.setVisible(header.count() > 0)
         self.updateGeometry()
+
+    def _widen(self) -> None:
+        """Make room for the means and deviations; never less, so that nothing jumps in a fit."""
+        header = self.horizontalHeader()
+        for section in range(min(FIRST_CORRELATION, header.count())):
+            rows = range(min(self._model.rowCount(), _MOST_ROWS_MEASURED))
+            texts = (str(self._model.index(row, section).data()) for row in rows)
+            needed = max(map(self.fontMetrics().horizontalAdvance, texts), default=0) + _CELL_SPACE
+            if needed > header.sectionSize(section):
+                header.resizeSection(section, needed)

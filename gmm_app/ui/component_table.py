@@ -14,10 +14,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -39,7 +40,8 @@ _HEADER_HELP = (
     "The share of all rows that the component accounts for; weights sum to 1.",
     "Expected rows: the sum of the rows' probabilities under the component (responsibilities).",
 )
-_ROW_HEIGHT = 30
+_EMPTY = "None yet: a fit finds them."
+_ROW_HEIGHT = 28
 _MOST_ROWS_SHOWN = 8
 _DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
@@ -74,7 +76,7 @@ class ComponentModel(QAbstractTableModel):
             rows = number(weight * self._n_samples)
             return (str(index.row() + 1), f"{weight:.3f}", rows)[index.column()]
         if role == Qt.ItemDataRole.UserRole:
-            return weight
+            return weight / max(max(self._weights), 1e-300)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -103,6 +105,11 @@ class ComponentDelegate(QStyledItemDelegate):
         self.theme: Theme = LIGHT
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if index.column() != NUMBER:
+            super().paint(painter, option, index)
+        elif selected:
+            painter.fillRect(option.rect, QColor(self.theme.selection))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.column() == NUMBER:
@@ -110,12 +117,8 @@ class ComponentDelegate(QStyledItemDelegate):
         elif index.column() == WEIGHT:
             self._paint_bar(painter, option, index)
         painter.restore()
-        if index.column() != NUMBER:
-            super().paint(painter, option, index)
 
     def _paint_badge(self, painter: QPainter, option: QStyleOptionViewItem, i: int) -> None:
-        if option.state & option.state.State_Selected:
-            painter.fillRect(option.rect, QColor(self.theme.selection))
         badge = QRectF(option.rect.left() + 6, option.rect.center().y() - 9, 28, 20)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.component_colour(i)))
@@ -134,8 +137,6 @@ class ComponentDelegate(QStyledItemDelegate):
         painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, str(i + 1))
 
     def _paint_bar(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        if option.state & option.state.State_Selected:
-            painter.fillRect(option.rect, QColor(self.theme.selection))
         width = option.rect.width() - 60.0
         if width < 10:
             return
@@ -143,9 +144,10 @@ class ComponentDelegate(QStyledItemDelegate):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.theme.track))
         painter.drawRoundedRect(track, 3, 3)
-        weight = float(index.data(Qt.ItemDataRole.UserRole))
+        # Against the heaviest, so that the bars of many light components can still be told apart.
+        share = float(index.data(Qt.ItemDataRole.UserRole))
         painter.setBrush(QColor(self.theme.component_colour(index.row())))
-        track.setWidth(max(track.height(), track.width() * weight))
+        track.setWidth(max(track.height(), track.width() * share))
         painter.drawRoundedRect(track, 3, 3)
 
 
@@ -176,6 +178,7 @@ class ComponentTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self._set_up_header()
+        self.horizontalHeader().hide()
         self.selectionModel().currentRowChanged.connect(self._on_current_changed)
 
     def _set_up_header(self) -> None:
@@ -195,6 +198,7 @@ class ComponentTable(QTableView):
         weights = () if mixture is None else tuple(float(w) for w in mixture.weights)
         self._model.show(weights, n_samples)
         if len(weights) != before:
+            self.horizontalHeader().setVisible(bool(weights))
             self.updateGeometry()
 
     def select(self, component: int | None) -> None:
@@ -217,10 +221,21 @@ class ComponentTable(QTableView):
 
     def sizeHint(self) -> QSize:
         rows = min(max(self._model.rowCount(), 1), _MOST_ROWS_SHOWN)
-        return QSize(270, self.horizontalHeader().sizeHint().height() + rows * _ROW_HEIGHT + 4)
+        header = self.horizontalHeader()
+        top = 0 if header.isHidden() else header.sizeHint().height()
+        return QSize(270, top + rows * _ROW_HEIGHT + 4)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, self.horizontalHeader().sizeHint().height() + 2 * _ROW_HEIGHT)
+        return QSize(180, min(self.sizeHint().height(), 3 * _ROW_HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._delegate.theme.dim))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            painter.drawText(self.viewport().rect(), left, _EMPTY)
+            painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Nothing can be searched or ticked here: blank and full stop belong to the window.

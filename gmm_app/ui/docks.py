@@ -64,7 +64,7 @@ class PlainDock(QDockWidget):
         card = QFrame()
         card.setProperty("card", "bottom")
         layout = QVBoxLayout(card)
-        layout.setContentsMargins(_INSET - 4, 0, _INSET - 4, SPACING // 2)
+        layout.setContentsMargins(1, 0, 1, 1)
         layout.addWidget(panel)
         self.setWidget(card)
 
@@ -106,7 +106,7 @@ class DockLayout:
                 self._window.addDockWidget(area, dock)
                 dock.show()
         narrow = self._window.width() < 1200
-        widths = [230, 264] if narrow else [264, 316]
+        widths = [228, 244] if narrow else [264, 316]
         horizontal = Qt.Orientation.Horizontal
         self._window.resizeDocks([self.left[0], self.right[0]], widths, horizontal)
         share = max(170, round(0.26 * self._window.height()))
@@ -122,9 +122,16 @@ class DockLayout:
             heights = [dock.natural_height() for dock in standing]
             if not heights:
                 continue
-            room = self._window.height() - SPACING * len(heights) - 100
+            room = self._column_height() - SPACING * (len(heights) - 1)
             heights[-1] = max(heights[-1], room - sum(heights[:-1]))
             self._window.resizeDocks(standing, heights, Qt.Orientation.Vertical)
+
+    def _column_height(self) -> int:
+        """Pixels between toolbar and status line."""
+        centre = self._window.centralWidget().height()
+        if self.bottom.isHidden() or self.bottom.isFloating():
+            return centre
+        return centre + SPACING + self.bottom.height()
 
 
 class _PanelScroll(QScrollArea):
@@ -171,7 +178,10 @@ def _title_bar(heading: QLabel, note: QLabel) -> QWidget:
 def _handle() -> QWidget:
     bar = QFrame()
     bar.setProperty("card", "top")
-    bar.setFixedHeight(SPACING)
+    # A title bar gets the height of its layout; one without is given none.
+    layout = QVBoxLayout(bar)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addSpacing(SPACING)
     bar.setToolTip("Drag to move this panel; View > Reset layout puts it back.")
     return bar
 

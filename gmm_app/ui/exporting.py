@@ -51,7 +51,8 @@ class Exporter(QObject):
 
     def export_model(self, result: FitResult) -> None:
         """Write the mixture and what is known of its fit as JSON."""
-        path = self._ask("Export the model", result.dataset.source, "-model.json", {"JSON": ".json"})
+        source = result.dataset.source
+        path = self._ask("Export the model", source, "-model.json", {"JSON": ".json"})
         if path:
             self._begin("writing the model", partial(result.save, path), path)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from gmm_app.fitting.forecast import forecast
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController, FitState
-from gmm_app.ui.number_text import duration, memory, number, scientific
+from gmm_app.ui.number_text import count, duration, memory, number, scientific
 from gmm_app.ui.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -109,8 +109,8 @@ def pace_text(n_passes: int, seconds: float, seconds_left: float | None) -> str:
 
 def means_text(options: FitOptions, n_bytes: int) -> str:
     """Threads that compute, and the memory that the data take."""
-    threads = options.n_threads or _all_threads()
-    return f"{threads:,} {'thread' if threads == 1 else 'threads'} · {memory(n_bytes)}"
+    threads = count(options.n_threads or _all_threads(), "thread")
+    return f"{threads} · {memory(n_bytes)}" if n_bytes else threads
 
 
 def _all_threads() -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gmm_app.errors import GmmError
 from gmm_app.session.background import Background
@@ -82,6 +82,7 @@ class MainWindow(QMainWindow):
         self._opener = Opener(background, self)
         self._exporter = Exporter(self, background, settings)
         self._recent = RecentFiles(settings, self)
+        self._focus_before: QWidget | None = None
         self._build()
         self._connect_actions()
         self._connect_work()
@@ -305,6 +306,7 @@ class MainWindow(QMainWindow):
     def _on_state_changed(self) -> None:
         """What can be done now has changed, and so has what the program is doing."""
         situation = self._situation()
+        self._mind_focus(bool(situation.reason_to_keep_still))
         for name, reason in reasons(situation).items():
             self._actions.set_reason(name, reason)
         self._actions.show_paused(situation.state is FitState.PAUSED)
@@ -317,6 +319,21 @@ class MainWindow(QMainWindow):
         elif not self._controller.is_busy:
             self._views.status.rest()
         self._live.follow()
+
+    def _mind_focus(self, still: bool) -> None:
+        """Take the focus out of controls that are about to be disabled, and give it back later.
+
+        Qt would hand it to the next control, where a blank meant for the fit would press a button.
+        """
+        focus, centre = self.focusWidget(), self.centralWidget()
+        held = (self._toolbar, self._views.data, self._views.model)
+        if still and focus is not None and any(part.isAncestorOf(focus) for part in held):
+            self._focus_before = focus
+            centre.setFocus()
+        elif not still and self._focus_before is not None:
+            if centre.hasFocus():
+                self._focus_before.setFocus()
+            self._focus_before = None
 
     def _situation(self) -> Situation:
         return Situation(
@@ -362,6 +379,7 @@ class MainWindow(QMainWindow):
         if self._fresh_layout:
             self._fresh_layout = False
             self._views.docks.reset()
+            self.centralWidget().setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything, wait a bounded time for the threads, remember the layout."""

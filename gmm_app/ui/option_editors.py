@@ -27,6 +27,8 @@ class ChoiceEditor(QComboBox):
         super().__init__()
         for value, words in option.choices.items():
             self.addItem(words, value)
+        self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(6)
         self.activated.connect(self.edited)
 
     def value(self) -> str:
@@ -140,6 +142,7 @@ def make_editor(item: Field[Any], option: OptionField) -> Editor:
     editor.setAccessibleName(option.label)
     editor.setAccessibleDescription(option.help)
     editor.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    editor.setMinimumWidth(80)
     return editor
 
 

@@ -16,7 +16,7 @@ class StatusLine(QStatusBar):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.setContentsMargins(SPACING, 0, SPACING, 2)
+        self.setContentsMargins(SPACING // 2, SPACING // 2, SPACING // 2, SPACING // 2)
         self._message = _label("statusMessage", "Status")
         self._pace = _label("statusPace", "Pace and time left")
         self._means = _label("statusMeans", "Threads and memory of the data")

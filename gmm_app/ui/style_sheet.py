@@ -15,7 +15,7 @@ QMainWindow::separator { background: transparent; width: ${spacing}px; height: $
 QMainWindow::separator:hover { background: $line; }
 QToolTip { background: $card; color: $text; border: 1px solid $line; padding: 4px 6px; }
 
-QMenuBar { background: $ground; color: $text; padding: 2px 6px 0 6px; }
+QMenuBar { background: $ground; color: $text; padding: 4px 0 0 0; }
 QMenuBar::item { padding: 4px 9px; border-radius: 4px; background: transparent; }
 QMenuBar::item:selected { background: $hover; }
 QMenu { background: $card; color: $text; border: 1px solid $line; padding: 4px; }
@@ -26,7 +26,7 @@ QMenu::separator { height: 1px; background: $line; margin: 4px 8px; }
 QMenu::indicator { width: 12px; height: 12px; left: 8px; }
 QMenu::indicator:checked { image: url("$icons/tick-$name.svg"); }
 
-QToolBar { background: $ground; border: none; spacing: ${spacing}px; padding: 4px ${spacing}px; }
+QToolBar { background: $ground; border: none; spacing: ${spacing}px; padding: 0; }
 QToolBar QLabel { color: $dim; }
 QToolButton, QPushButton {
     background: $card; color: $text; border: 1px solid $line; border-radius: ${radius}px;
@@ -37,6 +37,7 @@ QToolButton:pressed, QPushButton:pressed, QToolButton:checked { background: $sel
 QToolButton:disabled, QPushButton:disabled { color: $faint; background: $ground; }
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
 QToolButton[popupMode="2"] { padding-right: 24px; }
+QToolButton#qt_toolbar_ext_button { padding: 2px; min-width: 14px; }
 QToolButton::menu-indicator {
     image: url("$icons/chevron-down.svg"); width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 9px;
@@ -72,7 +73,9 @@ QComboBox QAbstractItemView {
     background: $card; color: $text; border: 1px solid $line; padding: 2px;
     selection-background-color: $selection; selection-color: $text; outline: none;
 }
-QAbstractSpinBox { padding-right: 18px; }
+QLineEdit { padding-left: 5px; }
+QAbstractSpinBox { padding: 4px 18px 4px 5px; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 3px; background: transparent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 17px; border: none; background: transparent;
 }
@@ -98,7 +101,8 @@ QTableView {
 }
 QTableView:focus { border-color: $accent; }
 QHeaderView, QHeaderView::section, QTableCornerButton::section {
-    background: transparent; color: $dim; border: none; padding: 0; font-weight: normal;
+    background: transparent; color: $dim; border: none; padding: 0 3px 0 0;
+    font-weight: normal;
 }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; }

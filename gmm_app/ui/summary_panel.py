@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gmm_app.mixture import criteria
 from gmm_app.ui.number_text import NONE, count, number, scientific
@@ -46,22 +46,17 @@ class SummaryPanel(QWidget):
         self.setObjectName("summaryPanel")
         self.setAccessibleName("Fit summary")
         self._values: dict[str, QLabel] = {}
-        form = QFormLayout(self)
-        form.setContentsMargins(0, 4, 0, 0)
-        form.setVerticalSpacing(6)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 0)
+        column.setSpacing(5)
         for name, (title, explained) in _ROWS.items():
-            label = QLabel(title)
-            label.setProperty("dim", True)
-            label.setToolTip(explained)
-            value = QLabel(NONE)
-            value.setObjectName(f"{name}Value")
-            value.setAccessibleName(title)
-            value.setToolTip(explained)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            form.addRow(label, value)
-            self._values[name] = value
+            # Each row by itself: a long state may take the room that a short label leaves.
+            row = QHBoxLayout()
+            row.addWidget(_label(title, explained))
+            self._values[name] = _value(name, title, explained)
+            row.addWidget(self._values[name], 1)
+            column.addLayout(row)
+        column.addStretch(1)
 
     def clear(self) -> None:
         """Show no fit."""
@@ -102,13 +97,30 @@ class SummaryPanel(QWidget):
                 label.setText(text)
 
 
+def _label(title: str, explained: str) -> QLabel:
+    label = QLabel(title)
+    label.setProperty("dim", True)
+    label.setToolTip(explained)
+    return label
+
+
+def _value(name: str, title: str, explained: str) -> QLabel:
+    value = QLabel(NONE)
+    value.setObjectName(f"{name}Value")
+    value.setAccessibleName(title)
+    value.setToolTip(explained)
+    value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return value
+
+
 def ending(result: FitResult) -> str:
     """Why a fit ended, in plain words; "converged" only if it has."""
     if result.converged:
         return "converged"
     if result.stop_reason.value == "max_iter":
-        return "not converged: most iterations reached"
-    return "stopped by you; best so far"
+        return "not converged: iterations used up"
+    return "stopped; the best so far"
 
 
 def _starts_text(result: FitResult) -> str:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gmm_app.data.samples import SAMPLES
 from gmm_app.ui.actions import WindowActions
 from gmm_app.ui.option_editors import OptionEditors
+from gmm_app.ui.tokens import SPACING
 
 EXPORTS = ("exportModel", "exportParameters", "exportLabels", "exportPicture")
-_EDITOR_WIDTHS = {"n_components": 72, "family": 170, "n_init": 72}
+_EDITOR_WIDTHS = {"n_components": 68, "family": 168, "n_init": 68}
+_COMPACT_FAMILY_WIDTH = 118
+_PAUSE_WIDTH = 86
+_SIGNS_ENOUGH = ("pause", "step", "stop")
 
 
 class MainToolBar(QToolBar):
-    """Shows the window's actions; what does not fit goes behind the arrow at its end.
+    """Shows the window's actions; where the window is narrow some go without their words.
 
     Attributes
     ----------
@@ -29,16 +33,21 @@ class MainToolBar(QToolBar):
         super().__init__("Toolbar", parent)
         self.setObjectName("mainToolBar")
         self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.layout().setContentsMargins(0, SPACING // 2, 0, SPACING)
+        self._actions = actions
+        self._family = editors.editors["family"]
+        self._full_width = 0
         self.addAction(actions["open"])
         self.samples = _menu_button("Samples", "Data to try the program on.", samples)
         self.addWidget(self.samples)
-        self.addWidget(_gap(8))
+        self.addWidget(_gap(4))
         for name in ("fit", "pause", "step", "stop"):
             self.addAction(actions[name])
         self._name_buttons(actions)
-        self.addWidget(_gap(8))
+        self.addWidget(_gap(4))
         for name in editors.names(primary=True):
             editor = editors.editors[name]
             editor.setFixedWidth(_EDITOR_WIDTHS.get(name, 96))
@@ -58,6 +67,26 @@ class MainToolBar(QToolBar):
         menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
         menu.setActiveAction(next((a for a in menu.actions() if a.isEnabled()), QAction(menu)))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._full_width and self.sizeHint().width() > self.width():
+            self._full_width = self.sizeHint().width()
+            self._set_compact(True)
+        elif self._full_width and self.width() >= self._full_width:
+            self._full_width = 0
+            self._set_compact(False)
+
+    def _set_compact(self, compact: bool) -> None:
+        style = Qt.ToolButtonStyle
+        for name in _SIGNS_ENOUGH:
+            button = self.widgetForAction(self._actions[name])
+            assert isinstance(button, QToolButton)
+            wanted = style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon
+            button.setToolButtonStyle(wanted)
+        self._pause.setMinimumWidth(0 if compact else _PAUSE_WIDTH)
+        width = _COMPACT_FAMILY_WIDTH if compact else _EDITOR_WIDTHS["family"]
+        self._family.setFixedWidth(width)
+
     def _name_buttons(self, actions: WindowActions) -> None:
         for name in ("open", "fit", "pause", "step", "stop"):
             button = self.widgetForAction(actions[name])
@@ -67,7 +96,8 @@ class MainToolBar(QToolBar):
         fit = self.widgetForAction(actions["fit"])
         fit.setProperty("primary", True)
         # "Go on" must not push what stands beside it.
-        self.widgetForAction(actions["pause"]).setMinimumWidth(84)
+        self._pause = self.widgetForAction(actions["pause"])
+        self._pause.setMinimumWidth(_PAUSE_WIDTH)
 
 
 def fill_samples_menu(menu: QMenu, synthetic: QAction) -> None:

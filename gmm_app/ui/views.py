@@ -38,7 +38,7 @@ class Views(QObject):
 
     Attributes
     ----------
-    notice, status, data, plot : those that others speak to.
+    notice, status, data, model, plot : those that others speak to.
     docks : where the panels stand.
     """
 
@@ -56,11 +56,12 @@ class Views(QObject):
         self._summary = SummaryPanel()
         self._convergence = ConvergencePlot()
         self._welcome = welcome
-        self._lay_out(window, ModelPanel(editors))
+        self.model = ModelPanel(editors)
+        self._lay_out(window)
         self._table.componentSelected.connect(self._on_component_selected)
         self.plot.componentPicked.connect(self._table.select)
 
-    def _lay_out(self, window: QMainWindow, model: ModelPanel) -> None:
+    def _lay_out(self, window: QMainWindow) -> None:
         self._pages = QStackedWidget()
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.plot)
@@ -71,7 +72,7 @@ class Views(QObject):
         self._detail_dock = CardDock("detail", "Chosen component", self._detail)
         self.docks = DockLayout(
             window,
-            [self._data_dock, CardDock("model", "Model", model)],
+            [self._data_dock, CardDock("model", "Model", self.model)],
             [self._components_dock, self._detail_dock, CardDock("fit", "Fit", self._summary)],
             PlainDock("convergence", "Convergence", self._convergence),
         )
@@ -95,9 +96,7 @@ class Views(QObject):
         self._show_mixture(result.mixture, result.n_samples)
         self._summary.show_result(result)
         histories = [start.history for start in result.starts]
-        self._convergence.show_histories(
-            histories, None, result.log_likelihood, result.n_samples
-        )
+        self._convergence.show_histories(histories, None, result.log_likelihood, result.n_samples)
 
     def show_progress(self, progress: FitProgress, histories: Histories, *, paused: bool) -> None:
         """Show the newest snapshot of a running fit."""
@@ -137,7 +136,7 @@ class Views(QObject):
         chosen = self._table.selected()
         self._detail.show_component(self._mixture, chosen)
         heading = "Component" if chosen is None else f"Component {chosen + 1}"
-        self._detail_dock.set_heading(heading, "" if self._mixture else "none yet")
+        self._detail_dock.set_heading(heading)
 
     def _on_component_selected(self, component: int) -> None:
         self.plot.highlight(component if component >= 0 else None)
