@@ -42,8 +42,8 @@ def density_image(x: Array, y: Array, x_cells: Cells, y_cells: Cells) -> Density
 
 
 def count_rows(x: Array, y: Array, x_cells: Cells, y_cells: Cells) -> Counts:
-    """(n_y, n_x) rows per cell; a cell holds its lower edges. Rows outside and NaN count nowhere."""
-    counts = np.zeros((y_cells.count, x_cells.count), dtype=np.int64)
+    """(n_y, n_x) rows per cell; a cell holds its lower edges. NaN counts nowhere."""
+    counts = np.zeros((y_cells.n_cells, x_cells.n_cells), dtype=np.int64)
     bounds = (x_cells.low, x_cells.high, y_cells.low, y_cells.high)
     if x.size <= _FEW_ROWS or not _kernel_is_compiled():
         _count_in_blocks(x, y, bounds, counts)

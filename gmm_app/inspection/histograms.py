@@ -43,19 +43,19 @@ class Histogram(NamedTuple):
 
 def histogram(values: Array, cells: Cells) -> Histogram:
     """Count values (n,) in cells; a cell holds its lower edge. NaN counts nowhere."""
-    counts = np.zeros(cells.count, dtype=np.int64)
+    counts = np.zeros(cells.n_cells, dtype=np.int64)
     n_rows = 0
     for begin in range(0, values.size, _BLOCK):
         block = values[begin : begin + _BLOCK]
         places = (block - cells.low) / cells.step
-        inside = (places >= 0.0) & (places < cells.count)
-        counts += np.bincount(places[inside].astype(np.intp), minlength=cells.count)
+        inside = (places >= 0.0) & (places < cells.n_cells)
+        counts += np.bincount(places[inside].astype(np.intp), minlength=cells.n_cells)
         n_rows += block.size - int(np.isnan(block).sum())
     return Histogram(counts, cells, n_rows)
 
 
 def small_histogram(values: Array, n_cells: int = 40) -> Histogram:
-    """A histogram for a small drawing: about `n_cells` cells over the usual range of values (n,)."""
+    """For a small drawing: about `n_cells` cells over the usual range of values (n,)."""
     some = values[row_sample(values.size)]
     low, high = axis_range(some)
     return histogram(values, cells_between(low, high, n_cells, lattice_of(some)))

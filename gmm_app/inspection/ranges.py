@@ -28,20 +28,20 @@ CONTINUOUS = Lattice(0.0, 0.0)
 
 
 class Cells(NamedTuple):
-    """`count` equal cells along one axis, the first of which begins at `low`."""
+    """`n_cells` equal cells along one axis, the first of which begins at `low`."""
 
     low: float
     step: float
-    count: int
+    n_cells: int
 
     @property
     def high(self) -> float:
-        return self.low + self.step * self.count
+        return self.low + self.step * self.n_cells
 
     @property
     def edges(self) -> Array:
-        """(count + 1,) edges of the cells."""
-        return self.low + self.step * np.arange(self.count + 1)
+        """(n_cells + 1,) edges of the cells."""
+        return self.low + self.step * np.arange(self.n_cells + 1, dtype=np.float64)
 
 
 def axis_range(values: Array) -> tuple[float, float]:

@@ -32,26 +32,26 @@ class ColumnChooser(QWidget):
         super().__init__(parent)
         self.title = QLabel("Scatter")
         self.title.setProperty("strong", True)
-        self.x = _combo("column on the x axis")
-        self.y = _combo("column on the y axis")
-        self.show_as = _combo("how the rows are drawn")
-        self.show_as.addItems([DENSITY, POINTS])
-        self.show_as.setEnabled(False)
+        self.x_choice = _combo("column on the x axis")
+        self.y_choice = _combo("column on the y axis")
+        self.look_choice = _combo("how the rows are drawn")
+        self.look_choice.addItems([DENSITY, POINTS])
+        self.look_choice.setEnabled(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
         row.addWidget(self.title)
         row.addStretch(1)
-        for text, combo in (("x", self.x), ("y", self.y), ("show", self.show_as)):
+        for text, combo in (("x", self.x_choice), ("y", self.y_choice), ("show", self.look_choice)):
             label = QLabel(text)
             label.setProperty("dim", True)
             label.setBuddy(combo)
             row.addWidget(label)
             row.addWidget(combo)
         self._positions = (0, 0)
-        for combo in (self.x, self.y):
+        for combo in (self.x_choice, self.y_choice):
             combo.activated.connect(self._on_column_activated)
-        self.show_as.textActivated.connect(self.showChosen)
+        self.look_choice.textActivated.connect(self.showChosen)
 
     @property
     def positions(self) -> tuple[int, int]:
@@ -60,36 +60,36 @@ class ColumnChooser(QWidget):
 
     def set_columns(self, columns: Sequence[str]) -> None:
         """Offer these columns; those that were chosen stay chosen where they still exist."""
-        wanted = [self.x.currentText(), self.y.currentText()]
+        wanted = [self.x_choice.currentText(), self.y_choice.currentText()]
         names = list(columns)
-        for combo in (self.x, self.y):
+        for combo in (self.x_choice, self.y_choice):
             combo.clear()
             combo.addItems(names)
             combo.setEnabled(len(names) > 1)
         self._positions = _positions(names, wanted)
         self._show_positions()
         single = len(names) == 1
-        self.y.setToolTip(_ONE_COLUMN if single else "column on the y axis")
-        self.show_as.setToolTip(_ONE_COLUMN if single else "how the rows are drawn")
-        self.show_as.setEnabled(len(names) > 1)
+        self.y_choice.setToolTip(_ONE_COLUMN if single else "column on the y axis")
+        self.look_choice.setToolTip(_ONE_COLUMN if single else "how the rows are drawn")
+        self.look_choice.setEnabled(len(names) > 1)
         if single:
-            self.show_as.setCurrentIndex(-1)
+            self.look_choice.setCurrentIndex(-1)
 
     def set_columns_shown(self, x: str, y: str) -> None:
         """Put these columns on the axes."""
-        self._positions = (self.x.findText(x), self.y.findText(y))
+        self._positions = (self.x_choice.findText(x), self.y_choice.findText(y))
         self._show_positions()
         self.columnsChanged.emit()
 
     def set_shown_as(self, shown: str) -> None:
         """Show that choice without announcing it."""
-        self.show_as.setCurrentText(shown)
+        self.look_choice.setCurrentText(shown)
 
     @Slot()
     def _on_column_activated(self) -> None:
         old_x, old_y = self._positions
-        x, y = self.x.currentIndex(), self.y.currentIndex()
-        if x == y and self.x.count() > 1:
+        x, y = self.x_choice.currentIndex(), self.y_choice.currentIndex()
+        if x == y and self.x_choice.count() > 1:
             # Choosing the other axis' column swaps the two.
             x, y = (x, old_x) if x != old_x else (old_y, y)
         if (x, y) != self._positions:
@@ -99,9 +99,9 @@ class ColumnChooser(QWidget):
 
     def _show_positions(self) -> None:
         x, y = self._positions
-        self.x.setCurrentIndex(x)
+        self.x_choice.setCurrentIndex(x)
         # With one column there is nothing on y.
-        self.y.setCurrentIndex(y if self.x.count() > 1 else -1)
+        self.y_choice.setCurrentIndex(y if self.x_choice.count() > 1 else -1)
 
 
 def _positions(names: list[str], wanted: list[str]) -> tuple[int, int]:
@@ -118,9 +118,7 @@ def _combo(description: str) -> QComboBox:
     combo.setToolTip(description)
     combo.setAccessibleName(description)
     combo.setMinimumContentsLength(_SHOWN_LETTERS)
-    combo.setSizeAdjustPolicy(
-        QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-    )
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     combo.setPlaceholderText(NONE)
     combo.setEnabled(False)

@@ -16,7 +16,7 @@ from gmm_app.inspection.curves import component_curves
 from gmm_app.inspection.density_image import DensityImage, density_image
 from gmm_app.inspection.ellipses import marginal, outlines, sigma_ellipses
 from gmm_app.inspection.histograms import Histogram, histogram, suitable_cells
-from gmm_app.inspection.ranges import CONTINUOUS, Lattice, axis_range, cells_between, lattice_of
+from gmm_app.inspection.ranges import Lattice, axis_range, cells_between, lattice_of
 from gmm_app.inspection.sampling import row_sample
 from gmm_app.session.view_worker import Job, ViewWorker
 from gmm_app.ui import plot_caption
@@ -224,7 +224,7 @@ class MixturePlot(QWidget):
 
     def _draw_rows(self) -> None:
         assert self._drawn is not None
-        if not self._one_column and self.chooser.show_as.currentText() == POINTS:
+        if not self._one_column and self.chooser.look_choice.currentText() == POINTS:
             self._points.set_points(self._drawn.sample_x, self._drawn.sample_y)
             self._points.setVisible(True)
             self._count_points()
@@ -243,9 +243,7 @@ class MixturePlot(QWidget):
         self._components.setVisible(True)
 
     def _ellipses(self, mixture: Mixture) -> Shapes:
-        means, covariances = marginal(
-            mixture.means, mixture.covariances, self.chooser.positions
-        )
+        means, covariances = marginal(mixture.means, mixture.covariances, self.chooser.positions)
         inner, outer = (
             polygons(outlines(sigma_ellipses(means, covariances, sigmas))) for sigmas in SIGMAS
         )
@@ -253,7 +251,8 @@ class MixturePlot(QWidget):
 
     def _curves(self, mixture: Mixture) -> Shapes:
         means, variances = mixture.means[:, 0], mixture.covariances[:, 0, 0]
-        x = np.linspace(*self.area.view.viewRange()[0], _CURVE_POINTS)
+        low, high = self.area.view.viewRange()[0]
+        x = np.linspace(low, high, _CURVE_POINTS)
         heights = component_curves(mixture.weights, means, variances, x)
         peaks = component_curves(mixture.weights, means, variances, means).diagonal()
         total = np.stack([x, heights.sum(axis=0)], axis=-1)

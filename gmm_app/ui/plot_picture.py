@@ -65,11 +65,11 @@ def draw_fit(
     plot = MixturePlot()
     try:
         plot.set_theme(theme)
-        plot.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
         plot.resize(_HEADLESS_SIZE)
-        plot.show()
         plot.set_dataset(dataset)
         plot.set_mixture(mixture)
+        plot.grab()  # lays out a widget that is never shown
+        plot.area.settle()
         plot.draw_now()
         save_picture(plot, path)
     finally:
@@ -89,19 +89,21 @@ def _png(plot: MixturePlot) -> bytes:
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "PNG"):
+    if not image.save(buffer, b"PNG"):
         raise ExportError("The picture could not be made: make the window smaller and try again.")
-    return content.data()
+    return bytes(content.data())
 
 
 def _svg(plot: MixturePlot) -> bytes:
     size = _picture_size(plot)
     content = QByteArray()
     buffer = QBuffer(content)
-    generator = QSvgGenerator()
+    generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     generator.setOutputDevice(buffer)
     generator.setSize(size)
     generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+    # At another resolution than the screen's, Qt scales axes and text but not lines.
+    generator.setResolution(plot.logicalDpiX())
     generator.setTitle("Gaussian mixture")
     generator.setDescription(plot.caption.text())
     painter = QPainter(generator)
@@ -109,7 +111,7 @@ def _svg(plot: MixturePlot) -> bytes:
         _paint(plot, painter, size)
     finally:
         painter.end()
-    return content.data()
+    return bytes(content.data())
 
 
 _WRITERS = {".png": _png, ".svg": _svg}

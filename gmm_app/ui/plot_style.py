@@ -27,6 +27,7 @@ _TICK_PIXELS = {"bottom": 90, "left": 38}
 # Widths in such steps, so that the plot does not twitch with every digit.
 _WIDTH_STEP = 8
 _OVERHANG = 30
+_MOST_TICKS = 9.5
 _NICE = (1.0, 2.0, 5.0, 10.0)
 _LARGEST_PLAIN = 1e9
 _SMALLEST_PLAIN = 1e-5
@@ -37,8 +38,8 @@ _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 def blended(front: str, back: str, share: float) -> QColor:
     """`share` (0..1) of the front colour over the back colour."""
     a, b = QColor(front), QColor(back)
-    mixed = [share * u + (1.0 - share) * v for u, v in zip(a.getRgb(), b.getRgb(), strict=True)]
-    return QColor(*(round(c) for c in mixed))
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(round(share * u + (1.0 - share) * v) for u, v in pairs))
 
 
 def with_alpha(colour: str, share: float) -> QColor:
@@ -57,14 +58,12 @@ def thin_pen(colour: str | QColor, width: float = 1.0) -> QPen:
 
 def density_colours(theme: Theme) -> NDArray[np.uint8]:
     """(256, 4) colours of the levels of a density image: quiet greys, the empty level clear."""
-    share = np.linspace(_FAINTEST, 1.0, 256)[:, None]
-    card, quiet, text = (
-        np.array(QColor(c).getRgb()[:3], dtype=float)
-        for c in (theme.card, theme.quiet, theme.text)
-    )
-    full = 0.75 * quiet + 0.25 * text
+    share = np.linspace(_FAINTEST, 1.0, 256)
+    fullest = blended(theme.text, theme.quiet, 0.25)
     colours = np.full((256, 4), 255.0)
-    colours[:, :3] = card + share * (full - card)
+    for channel, shade in enumerate((QColor.red, QColor.green, QColor.blue)):
+        card = shade(QColor(theme.card))
+        colours[:, channel] = card + share * (shade(fullest) - card)
     colours[0, 3] = 0.0
     return np.ascontiguousarray(np.rint(colours), dtype=np.uint8)
 
@@ -111,7 +110,7 @@ class QuietAxis(pg.AxisItem):
         span = abs(maxVal - minVal)
         if not math.isfinite(span) or span <= 0.0:
             return [(1.0, 0.0)]
-        step = nice_step(span, size / _TICK_PIXELS[self.orientation])
+        step = nice_step(span, min(size / _TICK_PIXELS[self.orientation], _MOST_TICKS))
         return [(max(step, 1.0) if self.whole or self.powers else step, 0.0)]
 
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
@@ -223,6 +222,11 @@ class PlotArea(pg.PlotWidget):
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this part of the plane."""
         self.view.setRange(xRange=x, yRange=y, padding=0.0, disableAutoRange=True)
+
+    def settle(self) -> None:
+        """Do at once the layout that otherwise waits for the event loop."""
+        self.getPlotItem().layout.activate()
+        self.view.updateViewRange()
 
     @Slot(object)
     def _on_mouse_clicked(self, event: object) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QThread
@@ -47,7 +48,7 @@ def test_only_the_latest_request_of_a_channel_is_answered(worker: ViewWorker, qt
 
     with qtbot.waitSignal(channel.ready):
         for i in range(10):
-            channel.request(lambda i=i: job(i))
+            channel.request(partial(job, i))
         go.set()
     assert answers == [9]
     assert ran[-1] == 9
