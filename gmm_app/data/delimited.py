@@ -92,6 +92,9 @@ def _why_unreadable(name: str, complaints: list[str]) -> str:
     counts = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if line and counts:
         return ragged_sentence(name, int(line[1]), int(counts[2]), int(counts[1]))
+    cell = re.search(r"Could not convert string \"(.{1,40})\" to", message)
+    if line and cell:
+        return f"Line {int(line[1]):,} of {name} has {cell[1]!r} for a number: mend that cell."
     where = f"Line {int(line[1]):,} of {name}" if line else name
     return (
         f"{where} cannot be read as rows of values with a delimiter between: export the data as "

@@ -148,10 +148,10 @@ def find_dialect(file: TextFile, *, all_rows: bool = False) -> Dialect:
         The file cannot be read as delimited text.
     """
     sample_size = _ALL if all_rows else _SAMPLE
-    dialect = _sniff(file, sample_size=sample_size)
-    if not all_rows and _blank_in_sample(file, dialect):
+    dialect, blank = _examined(file, _sniff(file, sample_size=sample_size), sample_size)
+    if blank:
         sample_size = _ALL
-        dialect = _sniff(file, sample_size=sample_size)
+        dialect, _ = _examined(file, _sniff(file, sample_size=sample_size), sample_size)
     return _judged(file, dialect, sample_size)
 
 
@@ -208,14 +208,28 @@ def _given(found: str, otherwise: str) -> str:
     return otherwise if found in ("(empty)", "\0", "") else found
 
 
-def _blank_in_sample(file: TextFile, dialect: Dialect) -> bool:
-    """Whether a column has no value in a full sample: its type is then still unknown."""
+def _examined(file: TextFile, dialect: Dialect, sample_size: int) -> tuple[Dialect, bool]:
+    """Look again at columns of text: some are numbers ("+5", "infinity"), some are still blank.
+
+    Returns
+    -------
+    dialect : with the type of columns of text that can all be read as numbers corrected.
+    blank : whether a column has no value in a full sample, so that its type is still unknown.
+    """
     if not dialect.texts:
-        return False
-    sample = replace(dialect, limit=_SAMPLE)
-    counts = ", ".join(f"count({quoted(name)})" for name in dialect.texts)
-    n_rows, *n_values = file.fetch(f"count(*), {counts}", sample)
-    return n_rows == _SAMPLE and 0 in n_values
+        return dialect, False
+    sample = dialect if sample_size == _ALL else replace(dialect, limit=sample_size)
+    names = [quoted(name) for name in dialect.texts]
+    counts = [f"count({name}), count(TRY_CAST({name} AS DOUBLE))" for name in names]
+    n_rows, *n_values = file.fetch(f"count(*), {', '.join(counts)}", sample)
+    pairs = list(zip(n_values[::2], n_values[1::2], strict=True))
+    numbers = {
+        name: "DOUBLE"
+        for name, (n_known, n_numbers) in zip(dialect.texts, pairs, strict=True)
+        if n_known == n_numbers > 0
+    }
+    blank = n_rows == sample_size and any(n_known == 0 for n_known, _ in pairs)
+    return replace(dialect, types={**dialect.types, **numbers}), blank
 
 
 def _judged(file: TextFile, dialect: Dialect, sample_size: int) -> Dialect:

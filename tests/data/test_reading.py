@@ -112,6 +112,13 @@ def test_words_for_missing_values(tmp_path: Path, word: str) -> None:
     assert table.dataset(["b"]).n_samples == 3
 
 
+@pytest.mark.parametrize("number", ["+5", "+5.5e-3", "1.", ".5", "1e-320", "infinity", "1e400"])
+def test_numbers_written_in_unusual_ways(tmp_path: Path, number: str) -> None:
+    table = table_of(tmp_path, f"a,b\n1,{number}\n2,4.5\n")
+    assert table.columns == ("a", "b")
+    assert table.values[1].tolist() == [float(number), 4.5]
+
+
 def test_only_numbers_are_numeric_columns(tmp_path: Path) -> None:
     text = (
         "i,f,text,truth,day,moment\n"
@@ -237,6 +244,7 @@ BAD = {
     "a long line": (b"a,b\n1,2\n3,4,5\n4,5\n", "Line 3 .* has 3 values"),
     "a late short line": (b"a,b\n" + b"1,2\n" * 40_000 + b"3\n", "Line 40,002 .* has 1 value"),
     "a long first row": (b"1,2,3\n" + b"4,5\n" * 50, "Line 1 .* has 3 values"),
+    "hexadecimal": (b"a,b\n1,0x10\n2,4.5\n", "Line 2 .* has '0x10' for a number"),
     "aligned": (b"  1.0   2.0\n  3.0  14.0\n 15 6\n", "several spaces"),
     "noise": (np.random.default_rng(0).bytes(5000), "is not text but binary"),
     "short noise": (np.random.default_rng(1).bytes(200), "is not text but binary"),
