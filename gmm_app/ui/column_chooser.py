@@ -12,7 +12,7 @@ from gmm_app.ui.tokens import SPACING
 
 DENSITY, POINTS = "density", "points"
 
-_SHOWN_LETTERS = 8
+_SHOWN_LETTERS = 5
 _ONE_COLUMN = "The data have one column: its values are drawn as a histogram."
 
 

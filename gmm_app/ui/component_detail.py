@@ -33,7 +33,7 @@ _ROW_HEIGHT = 22
 _MOST_ROWS_SHOWN = 8
 _STRONGEST_TINT = 90
 _MOST_ROWS_MEASURED = 50
-_CELL_SPACE = 8
+_CELL_SPACE, _SMALL_CELL_SPACE = 9, 6
 
 
 class DetailModel(QAbstractTableModel):
@@ -201,11 +201,14 @@ class ComponentDetail(QTableView):
 
     def _overflows(self) -> bool:
         names = self.verticalHeader().sizeHint().width()
-        return self.horizontalHeader().length() + names > max(self.width(), 240)
+        room = self.width() if self.isVisible() else 270
+        return self.horizontalHeader().length() + names > room
 
     def _on_columns_changed(self) -> None:
         header = self.horizontalHeader()
-        correlation = QFontMetrics(self._model.small_font).horizontalAdvance("+0.00") + _CELL_SPACE
+        correlation = (
+            QFontMetrics(self._model.small_font).horizontalAdvance("+0.00") + _SMALL_CELL_SPACE
+        )
         for section in range(header.count()):
             header.resizeSection(section, correlation)
         header.setVisible(header.count() > 0)

@@ -76,7 +76,7 @@ class ComponentModel(QAbstractTableModel):
             rows = number(weight * self._n_samples)
             return (str(index.row() + 1), f"{weight:.3f}", rows)[index.column()]
         if role == Qt.ItemDataRole.UserRole:
-            return weight / max(max(self._weights), 1e-300)
+            return weight / max(*self._weights, 1e-300)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:

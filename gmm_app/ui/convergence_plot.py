@@ -20,6 +20,8 @@ from gmm_app.inspection.convergence import (
     late_range,
     log_likelihood_curve,
 )
+from gmm_app.ui.elided_label import ElidedLabel
+from gmm_app.inspection.ranges import padded
 from gmm_app.ui.number_text import count, number
 from gmm_app.ui.plot_style import PlotArea, blended, thin_pen
 from gmm_app.ui.tokens import LIGHT, SPACING, Theme
@@ -33,7 +35,8 @@ _POINTS = 500
 _POINTS_OF_OTHERS = 6_000
 _FEWEST_POINTS = 40
 _FEWEST_ITERATIONS = 10.0
-_GROWTH = 1.25
+_GROWTH = 1.35
+_ROOM = 0.08
 # A range this many times too wide is narrowed; less would make the axes restless.
 _TOO_WIDE = 3.0
 
@@ -64,7 +67,7 @@ class ConvergencePlot(QWidget):
     def _build(self) -> None:
         self.title = QLabel("Convergence")
         self.title.setProperty("strong", True)
-        self.status = QLabel()
+        self.status = ElidedLabel()
         self.status.setProperty("dim", True)
         self.quantity = QComboBox()
         self.quantity.addItems([LOG_LIKELIHOOD, GAIN])
@@ -194,11 +197,11 @@ class ConvergencePlot(QWidget):
             self.area.show_range((0.0, _FEWEST_ITERATIONS), (0.0, 1.0))
             return
         last = max(float(curve.iterations[-1]) for curve in curves)
-        wanted = ((0.0, max(last, _FEWEST_ITERATIONS)), y)
+        x = (0.0, max(last, _FEWEST_ITERATIONS))
         if self._shown is None:
-            shown = wanted
+            shown = (x, padded(*y, _ROOM))
         else:
-            shown = (_adapted(self._shown[0], wanted[0]), _adapted(self._shown[1], wanted[1]))
+            shown = (_adapted(self._shown[0], x, 0.0), _adapted(self._shown[1], y, _ROOM))
         if shown != self._shown:
             self._shown = shown
             self.area.show_range(*shown)
@@ -242,10 +245,10 @@ def _is_another_fit(before: Sequence[Array], now: Sequence[Array]) -> bool:
     return bool(before[0].size and now[0][0] != before[0][0])
 
 
-def _adapted(shown: Range, wanted: Range) -> Range:
-    """`shown` if it suits, else a range with room for what comes next."""
-    span = wanted[1] - wanted[0]
+def _adapted(shown: Range, wanted: Range, room: float) -> Range:
+    """`shown` if it suits, else what is wanted with room around it and for what comes next."""
+    low, high = padded(*wanted, room)
     fits = shown[0] <= wanted[0] and wanted[1] <= shown[1]
-    if fits and shown[1] - shown[0] <= _TOO_WIDE * span:
+    if fits and shown[1] - shown[0] <= _TOO_WIDE * (high - low):
         return shown
-    return wanted[0], wanted[0] + _GROWTH * span
+    return low, low + _GROWTH * (high - low)

@@ -6,41 +6,17 @@ from pathlib import PurePath
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from gmm_app.data.dataset import Dataset, Table
 from gmm_app.inspection.histograms import small_histogram
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.column_list import ColumnList, ColumnPicture
+from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.ui.number_text import count
 from gmm_app.ui.tokens import Theme
 
 _NOTHING_OPEN = "Nothing is open yet. Open a file, drop one on the window, or try a sample."
-
-
-class ElidedLabel(QLabel):
-    """One line of text that shortens in its middle; the tooltip has all of it."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._whole = ""
-        self.setMinimumWidth(40)
-        self.setTextFormat(Qt.TextFormat.PlainText)
-
-    def set_whole_text(self, text: str, tip: str = "") -> None:
-        """Show `text`, or as much of it as there is room for."""
-        self._whole = text
-        self.setToolTip(tip or text)
-        self._elide()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._elide()
-
-    def _elide(self) -> None:
-        middle = Qt.TextElideMode.ElideMiddle
-        self.setText(self.fontMetrics().elidedText(self._whole, middle, self.width()))
 
 
 class DataPanel(QWidget):
@@ -60,7 +36,7 @@ class DataPanel(QWidget):
         self._table: Table | None = None
         self._channel = worker.channel()
         self._channel.ready.connect(self._on_pictures)
-        self._file = ElidedLabel()
+        self._file = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self._file.setObjectName("fileLabel")
         self._file.setProperty("dim", True)
         self._list = ColumnList()
@@ -104,7 +80,8 @@ class DataPanel(QWidget):
         if table is None:
             self._list.columns.show((), ())
             return
-        self._file.set_whole_text(PurePath(table.source).name or table.source, table.source)
+        self._file.setText(PurePath(table.source).name or table.source)
+        self._file.setToolTip(table.source)
         self._list.columns.show(table.columns, table.missing_counts)
         self._channel.request(lambda: _pictures_of(table))
 

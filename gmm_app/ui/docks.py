@@ -39,7 +39,8 @@ class CardDock(QDockWidget):
         self.heading.setProperty("strong", True)
         self.note = QLabel()
         self.note.setProperty("dim", True)
-        self.setTitleBarWidget(_title_bar(self.heading, self.note))
+        self._title = _title_bar(self.heading, self.note)
+        self.setTitleBarWidget(self._title)
         self._scroll = _PanelScroll(panel, fills=fills)
         self.setWidget(_card_bottom(self._scroll, fills=fills))
 
@@ -50,8 +51,8 @@ class CardDock(QDockWidget):
 
     def natural_height(self) -> int:
         """Pixels at which the whole panel can be seen."""
-        title = self.titleBarWidget().sizeHint().height()
-        return title + self._scroll.sizeHint().height() + _INSET
+        title = self._title.sizeHint().height()
+        return title + self._scroll.sizeHint().height() + SPACING + 1
 
 
 class PlainDock(QDockWidget):
@@ -81,11 +82,14 @@ class DockLayout:
     def __init__(
         self,
         window: QMainWindow,
+        centre: QWidget,
         left: list[CardDock],
         right: list[CardDock],
         bottom: QDockWidget,
     ) -> None:
         self._window = window
+        self._centre = centre
+        self._settled: dict[CardDock, int] = {}
         self.left = left
         self.right = right
         self.bottom = bottom
@@ -106,12 +110,17 @@ class DockLayout:
                 self._window.addDockWidget(area, dock)
                 dock.show()
         narrow = self._window.width() < 1200
-        widths = [228, 244] if narrow else [264, 316]
+        widths = [244, 256] if narrow else [264, 328]
         horizontal = Qt.Orientation.Horizontal
         self._window.resizeDocks([self.left[0], self.right[0]], widths, horizontal)
         share = max(170, round(0.26 * self._window.height()))
         self._window.resizeDocks([self.bottom], [share], Qt.Orientation.Vertical)
         self.settle()
+
+    def settle_again(self) -> None:
+        """Settle in a window of another size, unless the person has given panels other heights."""
+        if all(abs(dock.height() - height) <= 1 for dock, height in self._settled.items()):
+            self.settle()
 
     def settle(self) -> None:
         """Give each panel of a column the height it needs; the last one gets what is left."""
@@ -128,7 +137,7 @@ class DockLayout:
 
     def _column_height(self) -> int:
         """Pixels between toolbar and status line."""
-        centre = self._window.centralWidget().height()
+        centre = self._centre.height()
         if self.bottom.isHidden() or self.bottom.isFloating():
             return centre
         return centre + SPACING + self.bottom.height()
@@ -139,6 +148,7 @@ class _PanelScroll(QScrollArea):
 
     def __init__(self, panel: QWidget, *, fills: bool) -> None:
         super().__init__()
+        self._panel = panel
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -153,21 +163,20 @@ class _PanelScroll(QScrollArea):
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
-        panel = self.widget()
-        hint = panel.sizeHint()
-        if panel.hasHeightForWidth():
-            hint.setHeight(panel.heightForWidth(max(self.width(), hint.width() // 2)))
+        hint = self._panel.sizeHint()
+        if self._panel.hasHeightForWidth():
+            hint.setHeight(self._panel.heightForWidth(max(self.width(), hint.width() // 2)))
         return hint
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.widget().minimumSizeHint().width(), 3 * SPACING)
+        return QSize(self._panel.minimumSizeHint().width(), 3 * SPACING)
 
 
 def _title_bar(heading: QLabel, note: QLabel) -> QWidget:
     bar = QFrame()
     bar.setProperty("card", "top")
     layout = QHBoxLayout(bar)
-    layout.setContentsMargins(_INSET, SPACING + 2, _INSET, SPACING // 2)
+    layout.setContentsMargins(_INSET, SPACING, _INSET, SPACING // 2)
     layout.addWidget(heading)
     layout.addStretch(1)
     layout.addWidget(note)
@@ -190,7 +199,7 @@ def _card_bottom(scroll: QScrollArea, *, fills: bool) -> QWidget:
     card = QFrame()
     card.setProperty("card", "bottom")
     inside = QVBoxLayout(card)
-    inside.setContentsMargins(_INSET, 0, _INSET, SPACING + 2)
+    inside.setContentsMargins(_INSET, 0, _INSET, SPACING)
     inside.addWidget(scroll)
     whole = QWidget()
     layout = QVBoxLayout(whole)

@@ -313,6 +313,7 @@ class MainWindow(QMainWindow):
         self._editors.set_disabled_reason(situation.reason_to_keep_still)
         self._views.data.set_disabled_reason(situation.reason_to_keep_still)
         self._menus.set_opening_enabled(not situation.reason_to_keep_still)
+        self._toolbar.set_samples_reason(situation.reason_to_keep_still)
         work = self._opener.work or self._exporter.work
         if work:
             self._views.status.show_work(work, None)
@@ -325,7 +326,7 @@ class MainWindow(QMainWindow):
 
         Qt would hand it to the next control, where a blank meant for the fit would press a button.
         """
-        focus, centre = self.focusWidget(), self.centralWidget()
+        focus, centre = self.focusWidget(), self._views.centre
         held = (self._toolbar, self._views.data, self._views.model)
         if still and focus is not None and any(part.isAncestorOf(focus) for part in held):
             self._focus_before = focus
@@ -379,7 +380,7 @@ class MainWindow(QMainWindow):
         if self._fresh_layout:
             self._fresh_layout = False
             self._views.docks.reset()
-            self.centralWidget().setFocus()
+            self._views.centre.setFocus()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything, wait a bounded time for the threads, remember the layout."""

@@ -201,7 +201,7 @@ class OptionEditors(QObject):
             editor.setToolTip(f"{self._help[name]}\n{reason}" if reason else self._help[name])
 
     def _on_edited(self) -> None:
-        values = {name: editor.value() for name, editor in self.editors.items()}
+        values: dict[str, Any] = {name: editor.value() for name, editor in self.editors.items()}
         options = replace(self._options, **values)
         if options != self._options:
             self._options = options

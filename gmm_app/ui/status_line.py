@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar, QWidget
 
+from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.ui.tokens import SPACING
 
 _STEPS = 1000
@@ -37,11 +37,13 @@ class StatusLine(QStatusBar):
     def say(self, message: str) -> None:
         """One thing, without progress: "ready", or what has just ended."""
         self._set(message, "")
+        self._message.setMinimumWidth(0)
         self._bar.hide()
 
     def show_work(self, message: str, fraction: float | None, pace: str = "") -> None:
         """Work under way; a `fraction` of None means that nobody knows how much is left."""
         self._set(message, pace)
+        self._hold_bar_in_place()
         if fraction is None:
             self._bar.setRange(0, 0)
         else:
@@ -62,15 +64,21 @@ class StatusLine(QStatusBar):
         """What is said now."""
         return self._message.text()
 
+    def _hold_bar_in_place(self) -> None:
+        """Keep the bar from dancing with the length of the message."""
+        needed = self._message.sizeHint().width() + SPACING
+        if not self._bar.isVisibleTo(self) or needed > self._message.minimumWidth():
+            self._message.setMinimumWidth(min(needed, self.width() // 3))
+
     def _set(self, message: str, pace: str) -> None:
         for label, text in ((self._message, message), (self._pace, pace)):
             if label.text() != text:
                 label.setText(text)
+                label.setToolTip(text)
 
 
 def _label(name: str, accessible: str) -> QLabel:
-    label = QLabel()
+    label = ElidedLabel()
     label.setObjectName(name)
     label.setAccessibleName(accessible)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     return label

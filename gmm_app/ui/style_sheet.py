@@ -32,6 +32,7 @@ QToolButton, QPushButton {
     background: $card; color: $text; border: 1px solid $line; border-radius: ${radius}px;
     padding: 5px 11px;
 }
+QToolButton[tight="true"] { padding: 5px 8px; }
 QToolButton:hover, QPushButton:hover { background: $hover; }
 QToolButton:pressed, QPushButton:pressed, QToolButton:checked { background: $selection; }
 QToolButton:disabled, QPushButton:disabled { color: $faint; background: $ground; }
@@ -74,7 +75,7 @@ QComboBox QAbstractItemView {
     selection-background-color: $selection; selection-color: $text; outline: none;
 }
 QLineEdit { padding-left: 5px; }
-QAbstractSpinBox { padding: 4px 18px 4px 5px; }
+QAbstractSpinBox { padding: 2px 18px 2px 5px; }
 QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 3px; background: transparent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 17px; border: none; background: transparent;

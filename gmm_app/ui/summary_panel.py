@@ -47,8 +47,8 @@ class SummaryPanel(QWidget):
         self.setAccessibleName("Fit summary")
         self._values: dict[str, QLabel] = {}
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(5)
+        column.setContentsMargins(0, 2, 0, 2)
+        column.setSpacing(4)
         for name, (title, explained) in _ROWS.items():
             # Each row by itself: a long state may take the room that a short label leaves.
             row = QHBoxLayout()

@@ -15,6 +15,7 @@ EXPORTS = ("exportModel", "exportParameters", "exportLabels", "exportPicture")
 _EDITOR_WIDTHS = {"n_components": 68, "family": 168, "n_init": 68}
 _COMPACT_FAMILY_WIDTH = 118
 _PAUSE_WIDTH = 86
+_SAMPLES_HELP = "Data to try the program on."
 _SIGNS_ENOUGH = ("pause", "step", "stop")
 
 
@@ -36,18 +37,18 @@ class MainToolBar(QToolBar):
         self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.layout().setContentsMargins(0, SPACING // 2, 0, SPACING)
+        self.setContentsMargins(0, SPACING // 2, 0, SPACING)
         self._actions = actions
         self._family = editors.editors["family"]
         self._full_width = 0
         self.addAction(actions["open"])
-        self.samples = _menu_button("Samples", "Data to try the program on.", samples)
+        self.samples = _menu_button("Samples", _SAMPLES_HELP, samples)
         self.addWidget(self.samples)
-        self.addWidget(_gap(4))
+        self._gaps = [self.addWidget(_gap(4))]
         for name in ("fit", "pause", "step", "stop"):
             self.addAction(actions[name])
         self._name_buttons(actions)
-        self.addWidget(_gap(4))
+        self._gaps.append(self.addWidget(_gap(4)))
         for name in editors.names(primary=True):
             editor = editors.editors[name]
             editor.setFixedWidth(_EDITOR_WIDTHS.get(name, 96))
@@ -67,6 +68,11 @@ class MainToolBar(QToolBar):
         menu.popup(self.export.mapToGlobal(self.export.rect().bottomLeft()))
         menu.setActiveAction(next((a for a in menu.actions() if a.isEnabled()), QAction(menu)))
 
+    def set_samples_reason(self, reason: str) -> None:
+        """Disable the samples for a reason that the tooltip then gives; "" enables them."""
+        self.samples.setEnabled(not reason)
+        self.samples.setToolTip(f"{_SAMPLES_HELP}\n{reason}" if reason else _SAMPLES_HELP)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if not self._full_width and self.sizeHint().width() > self.width():
@@ -83,6 +89,11 @@ class MainToolBar(QToolBar):
             assert isinstance(button, QToolButton)
             wanted = style.ToolButtonIconOnly if compact else style.ToolButtonTextBesideIcon
             button.setToolButtonStyle(wanted)
+            button.setProperty("tight", compact)
+            button.style().unpolish(button)
+            button.style().polish(button)
+        for gap in self._gaps:
+            gap.setVisible(not compact)
         self._pause.setMinimumWidth(0 if compact else _PAUSE_WIDTH)
         width = _COMPACT_FAMILY_WIDTH if compact else _EDITOR_WIDTHS["family"]
         self._family.setFixedWidth(width)

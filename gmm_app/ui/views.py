@@ -39,6 +39,7 @@ class Views(QObject):
     Attributes
     ----------
     notice, status, data, model, plot : those that others speak to.
+    centre : the widget between the docks.
     docks : where the panels stand.
     """
 
@@ -65,13 +66,15 @@ class Views(QObject):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.plot)
-        window.setCentralWidget(_column(self.notice, _card(self._pages)))
+        self.centre = _column(self.notice, _card(self._pages))
+        window.setCentralWidget(self.centre)
         window.setStatusBar(self.status)
         self._data_dock = CardDock("data", "Data", self.data)
         self._components_dock = CardDock("components", "Components", self._table)
         self._detail_dock = CardDock("detail", "Chosen component", self._detail)
         self.docks = DockLayout(
             window,
+            self.centre,
             [self._data_dock, CardDock("model", "Model", self.model)],
             [self._components_dock, self._detail_dock, CardDock("fit", "Fit", self._summary)],
             PlainDock("convergence", "Convergence", self._convergence),
