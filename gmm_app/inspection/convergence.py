@@ -8,13 +8,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.inspection.ranges import padded
-
 Array = NDArray[np.float64]
 
 _FIRST = 24
 _EARLY_SHARE = 0.05
-_ROOM = 0.08
 # Rises below the rounding of a log-likelihood per row say nothing.
 _SMALLEST_GAIN = 1e-14
 
@@ -36,8 +33,11 @@ def gain_curve(history: Array, n_samples: int, n_points: int) -> Curve:
     """log10 of the rise per row and iteration, NaN where it does not rise, for some iterations."""
     chosen = _thinned(history.size, n_points)
     before = np.maximum(chosen - 1, 0)
-    rise = (history[chosen] - history[before]) / n_samples
-    heights = np.log10(rise, out=np.full(rise.shape, np.nan), where=rise > _SMALLEST_GAIN)
+    with np.errstate(invalid="ignore"):  # a start may begin at minus infinity
+        rise = (history[chosen] - history[before]) / n_samples
+    heights = np.log10(
+        rise, out=np.full(rise.shape, np.nan), where=(rise > _SMALLEST_GAIN) & np.isfinite(rise)
+    )
     return Curve(chosen.astype(float), heights)
 
 
@@ -80,4 +80,4 @@ def _range_of(parts: list[Array]) -> tuple[float, float] | None:
     values = np.concatenate(parts) if parts else np.empty(0)
     if values.size == 0:
         return None
-    return padded(float(values.min()), float(values.max()), _ROOM)
+    return float(values.min()), float(values.max())

@@ -64,7 +64,7 @@ def axis_range(values: Array) -> tuple[float, float]:
 def padded(low: float, high: float, share: float = _PADDING) -> tuple[float, float]:
     """The range widened by `share` of its width at both ends, and never empty."""
     room = share * (high - low)
-    if room <= 1e-12 * max(abs(low), abs(high)):
+    if high - low <= 1e-12 * max(abs(low), abs(high)):
         room = share * abs(low) or 0.5
     return low - room, high + room
 

@@ -20,8 +20,8 @@ from gmm_app.inspection.convergence import (
     late_range,
     log_likelihood_curve,
 )
-from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.inspection.ranges import padded
+from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.ui.number_text import count, number
 from gmm_app.ui.plot_style import PlotArea, blended, thin_pen
 from gmm_app.ui.tokens import LIGHT, SPACING, Theme
