@@ -8,6 +8,13 @@ class GmmError(Exception):
     """Base of every error that a person can cause and mend."""
 
 
+class Cancelled(GmmError):  # noqa: N818  (it is no error, but goes the way of one)
+    """Work was stopped before its end, as asked; whatever it was making is incomplete."""
+
+    def __init__(self, message: str = "Stopped before the end, as asked.") -> None:
+        super().__init__(message)
+
+
 class DataError(GmmError):
     """A data file or array cannot be read, or holds nothing that can be fitted."""
 

@@ -11,11 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from gmm_app.errors import ExportError, GmmError
-
-
-class Cancelled(GmmError):  # noqa: N818 - it is no error
-    """A long read or write was stopped as asked; nothing was changed by it."""
+from gmm_app.errors import ExportError
 
 
 @contextlib.contextmanager

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.errors import DataError
-from gmm_app.files import Cancelled
+from gmm_app.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -74,7 +73,7 @@ def stoppable(connection: DuckDBPyConnection, cancelled: Asked | None) -> Iterat
     try:
         yield
     except duckdb.InterruptException as error:
-        raise Cancelled("Stopped before the end, as asked.") from error
+        raise Cancelled from error
     finally:
         done.set()
         watcher.join()
@@ -152,7 +151,7 @@ def _taken(
     values = np.empty((n_columns, n_rows))
     for begin in range(0, n_rows, BLOCK):
         if cancelled is not None and cancelled():
-            raise Cancelled("Stopped before the end, as asked.")
+            raise Cancelled
         block = connection.execute(
             "SELECT * FROM numbers WHERE rowid >= $begin AND rowid < $end ORDER BY rowid",
             {"begin": begin, "end": begin + BLOCK},

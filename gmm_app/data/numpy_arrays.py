@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Table
-from gmm_app.errors import DataError
-from gmm_app.files import Cancelled
+from gmm_app.errors import Cancelled, DataError
 
 _BLOCK = 1 << 16
 _AS_NUMBERS = "save it again as a plain array of numbers, (rows, columns)"
@@ -99,7 +98,7 @@ def _table(
     # By blocks of rows, since rows lie together in the file.
     for begin in range(0, n_rows, _BLOCK):
         if cancelled is not None and cancelled():
-            raise Cancelled("Stopped before the end, as asked.")
+            raise Cancelled
         for target, column in zip(values, numeric.values(), strict=True):
             target[begin : begin + _BLOCK] = column[begin : begin + _BLOCK]
     return Table(values, tuple(numeric), str(path), others)

@@ -83,7 +83,7 @@ def read_table(
     ------
     DataError
         The file cannot be read or has no numeric column. The message says what to do.
-    gmm_app.files.Cancelled
+    Cancelled
         It was asked to stop.
     """
     path = Path(path).expanduser()

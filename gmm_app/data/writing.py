@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -15,13 +16,16 @@ from numpy.typing import NDArray
 
 from gmm_app.data.database import connect
 from gmm_app.data.dataset import Dataset
-from gmm_app.errors import ExportError
-from gmm_app.files import Cancelled, atomic_write
+from gmm_app.errors import Cancelled, ExportError
+from gmm_app.files import atomic_write
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from gmm_app.mixture.mixture import Mixture, RowScores
+
+
+_Append = Callable[[Iterable[NDArray[np.generic]]], None]
 
 
 def write_parameters(mixture: Mixture, path: str | Path) -> None:
@@ -51,6 +55,18 @@ def write_parameters(mixture: Mixture, path: str | Path) -> None:
             deviations = np.sqrt(np.diag(covariance))
             numbers = np.concatenate([mixture.means[k], deviations, covariance[upper]])
             _write_row(file, [k + 1, float(mixture.weights[k]), *numbers.tolist()])
+
+
+def write_rows(rows: NDArray[np.float64], columns: Sequence[str], path: str | Path) -> None:
+    """Write rows (n_samples, n_features) as CSV under the columns' names, bit for bit.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written there.
+    """
+    with _csv_file(path, [_safe(name) for name in columns]) as append:
+        append(rows.T)
 
 
 def write_labels(
@@ -85,31 +101,17 @@ def write_labels(
     Cancelled
         It was asked to stop; an old file at `path` is as it was.
     """
-    import duckdb
-
     own = ("label", *(f"resp_{k + 1}" for k in range(mixture.n_components)), "log_density")
     header = _header(("row", *own), dataset.columns)
     done = 0
-    try:
-        with (
-            atomic_write(path) as file,
-            connect() as connection,
-            tempfile.TemporaryDirectory(prefix="gmm-") as folder,
-        ):
-            _write_row(file, header)
-            for scores in mixture.score_blocks(dataset.X):
-                if cancelled is not None and cancelled():
-                    raise Cancelled("Stopped before the end, as asked: nothing was written.")
-                block = _label_block(dataset, scores, done)
-                _append(connection, block, file, Path(folder) / "block.csv")
-                done += scores.log_density.size
-                if on_progress is not None:
-                    on_progress(done / dataset.n_samples)
-    except duckdb.Error as error:
-        raise ExportError(
-            f"{path} cannot be written: there is not enough memory or room for temporary files. "
-            "Free some space and try again."
-        ) from error
+    with _csv_file(path, header) as append:
+        for scores in mixture.score_blocks(dataset.X):
+            if cancelled is not None and cancelled():
+                raise Cancelled("Stopped before the end, as asked: nothing was written.")
+            append(_label_block(dataset, scores, done))
+            done += scores.log_density.size
+            if on_progress is not None:
+                on_progress(done / dataset.n_samples)
 
 
 def _label_block(dataset: Dataset, scores: RowScores, begin: int) -> list[NDArray[np.generic]]:
@@ -124,6 +126,27 @@ def _label_block(dataset: Dataset, scores: RowScores, begin: int) -> list[NDArra
         *scores.resp.T,
         scores.log_density,
     ]
+
+
+@contextlib.contextmanager
+def _csv_file(path: str | Path, header: Sequence[str]) -> Iterator[_Append]:
+    """Write a CSV file in one step; yields a function that appends a block of columns."""
+    import duckdb
+
+    try:
+        with (
+            atomic_write(path) as file,
+            connect() as connection,
+            tempfile.TemporaryDirectory(prefix="gmm-") as folder,
+        ):
+            _write_row(file, header)
+            block = Path(folder) / "block.csv"
+            yield lambda columns: _append(connection, columns, file, block)
+    except duckdb.Error as error:
+        raise ExportError(
+            f"{path} cannot be written: there is not enough memory or room for temporary files. "
+            "Free some space and try again."
+        ) from error
 
 
 def _append(

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
+from gmm_app.errors import Cancelled
 from kernels.tiles import CANCELLED, new_control
-
-
-class Cancelled(Exception):
-    """The cancel flag was set; whatever was being computed is incomplete."""
 
 
 class CancelFlag:

@@ -7,7 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.engines.cancellation import CancelFlag, Cancelled
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import Cancelled
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.engines.cancellation import Cancelled
 from gmm_app.engines.local import LocalEngine
-from gmm_app.errors import CollapseError
+from gmm_app.errors import Cancelled, CollapseError
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.covariance import family_named

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from gmm_app.data.dataset import Dataset, as_dataset
-from gmm_app.engines.cancellation import CancelFlag, Cancelled
+from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
-from gmm_app.errors import CollapseError, FitError
+from gmm_app.errors import Cancelled, CollapseError, FitError
 from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.em import EmStep, run_em

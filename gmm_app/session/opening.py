@@ -31,7 +31,7 @@ def open_file(path: str | Path, cancelled: Callable[[], bool]) -> OpenedSource:
     ------
     DataError
         It cannot be read or holds nothing to fit; the message names the remedy.
-    gmm_app.files.Cancelled
+    Cancelled
         It was asked to stop.
     """
     from gmm_app.data.reading import read_table

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gmm_app.data.synthetic import SyntheticOptions, generate
 from gmm_app.session.background import Background
-from gmm_app.session.opening import OpenedSource, open_table
+from gmm_app.session.opening import OpenedSource, open_file, open_table
 
 
 class Opener(QObject):
@@ -44,7 +44,7 @@ class Opener(QObject):
         """Begin to read a file."""
         self.path = str(Path(path).expanduser().absolute())
         self._cancelled = threading.Event()
-        job = partial(_read, self.path, self._cancelled.is_set)
+        job = partial(open_file, self.path, self._cancelled.is_set)
         self._begin(f"reading {Path(self.path).name}", job)
 
     def draw(self, options: SyntheticOptions) -> None:
@@ -77,12 +77,6 @@ class Opener(QObject):
     def _set_work(self, work: str) -> None:
         self.work = work
         self.changed.emit()
-
-
-def _read(path: str, cancelled: Callable[[], bool]) -> OpenedSource:
-    from gmm_app.data.reading import read_table
-
-    return open_table(read_table(path, cancelled=cancelled))
 
 
 def _draw(options: SyntheticOptions) -> OpenedSource:

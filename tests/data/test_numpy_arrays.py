@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from gmm_app.data.reading import read, read_table
-from gmm_app.errors import DataError
-from gmm_app.files import Cancelled
+from gmm_app.errors import Cancelled, DataError
 
 ROWS = np.random.default_rng(0).standard_normal((70_000, 3))
 

@@ -19,8 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gmm_app.data.reading import WAYS_TO_OPEN, read, read_table
-from gmm_app.errors import DataError
-from gmm_app.files import Cancelled
+from gmm_app.errors import Cancelled, DataError
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 

@@ -11,9 +11,8 @@ import pytest
 from gmm_app.data.dataset import Dataset, Table
 from gmm_app.data.reading import read, read_table
 from gmm_app.data.samples import SAMPLES
-from gmm_app.data.writing import write_labels, write_parameters
-from gmm_app.errors import ExportError, ModelError
-from gmm_app.files import Cancelled
+from gmm_app.data.writing import write_labels, write_parameters, write_rows
+from gmm_app.errors import Cancelled, ExportError, ModelError
 from gmm_app.mixture.mixture import Mixture
 
 MIXTURE = Mixture(
@@ -133,3 +132,11 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     ):
         with pytest.raises(ExportError, match="folder does not exist"):
             write(tmp_path / "nowhere" / "out.csv")
+
+
+def test_drawn_rows_come_back_bit_for_bit(tmp_path):
+    rows = np.random.default_rng(0).standard_normal((500, 2)) * [1e-7, 1e9]
+    write_rows(rows, ("a", "=b"), tmp_path / "rows.csv")
+    lines = (tmp_path / "rows.csv").read_text().splitlines()
+    assert lines[0] == "a,'=b"
+    assert np.array_equal(np.loadtxt(lines[1:], delimiter=","), rows)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from gmm_app.data.dataset import as_dataset
-from gmm_app.engines.cancellation import CancelFlag, Cancelled
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import Cancelled
 from gmm_app.fitting.initialization import column_scale, initial_mixture
 from gmm_app.fitting.options import INITIALIZERS, FitOptions
 from gmm_app.mixture.covariance import FAMILIES

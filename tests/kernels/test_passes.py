@@ -5,8 +5,9 @@ import threading
 import numpy as np
 import pytest
 
-from gmm_app.engines.cancellation import CancelFlag, Cancelled
+from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
+from gmm_app.errors import Cancelled
 from kernels.tiles import TILE, chunk_start, n_chunks
 from tests import naive
 from tests.problems import random_mixture

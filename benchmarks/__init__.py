@@ -1,0 +1,1 @@
+"""Measured comparisons and timed goals; never part of the tests."""
