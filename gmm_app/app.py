@@ -19,6 +19,7 @@ from gmm_app.session.fit_controller import FitController
 from gmm_app.session.preparation import Preparation
 from gmm_app.ui.fonts import ensure_font
 from gmm_app.ui.main_window import MainWindow
+from gmm_app.ui.qt_messages import log_qt_messages
 
 if TYPE_CHECKING:
     from gmm_app.fitting.options import FitOptions
@@ -50,6 +51,7 @@ def application() -> QApplication:
     existing = QApplication.instance()
     if isinstance(existing, QApplication):
         return existing
+    log_qt_messages()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("gmm-studio")
     app.setApplicationDisplayName("GMM Studio")
