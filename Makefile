@@ -1,12 +1,14 @@
 # make run     make the environment, then open the window on sample data with a fit running
 # make test    make the environment, then run all tests
 # make check   lint, types and import contracts
+# make proofs  longer proofs of what the tests show in short
+# make bench   how fast the window comes, how smooth it stays, how soon it stops
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check proofs pictures clean
+.PHONY: setup run test check proofs bench pictures clean
 
 setup:
 	@$(PYTHON) tools/setup_environment.py
@@ -25,6 +27,9 @@ check: setup
 
 proofs: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m proof
+
+bench: setup
+	@$(BIN)/python -m benchmarks.window
 
 pictures: setup
 	$(BIN)/python tools/make_pictures.py
