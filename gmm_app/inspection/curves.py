@@ -16,5 +16,6 @@ def component_curves(weights: Array, means: Array, variances: Array, x: Array) -
     weights, means, variances : (K,), of the one column.
     """
     deviations = np.sqrt(np.maximum(variances, np.finfo(float).tiny))[:, None]
-    z = (x - means[:, None]) / deviations
+    # Beyond 40 standard deviations a density is zero in any float64; squares would overflow.
+    z = np.minimum(np.abs(x - means[:, None]) / deviations, 40.0)
     return weights[:, None] * np.exp(-0.5 * z * z) / (deviations * np.sqrt(2.0 * np.pi))

@@ -13,8 +13,8 @@ Array = NDArray[np.float64]
 Counts = NDArray[np.int64]
 
 _BLOCK = 1 << 16
-# Below this numpy needs a few milliseconds, less than it takes to load the kernel.
-_FEW_ROWS = 200_000
+# Up to so many rows numpy needs some 10 ms, less than it takes to load the kernel.
+_FEW_ROWS = 1_000_000
 _FEW_IN_A_CELL = 6
 
 

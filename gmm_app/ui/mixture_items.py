@@ -7,8 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPainter,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QTransform,
+)
+from PySide6.QtWidgets import QWidget
 
 from gmm_app.ui.plot_style import with_alpha
 from gmm_app.ui.tokens import Theme
@@ -84,23 +94,49 @@ class PointsItem(_FullViewItem):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._points = QPolygonF()
+        self._drawn: QPixmap | None = None
+        self._drawn_for: tuple[QTransform, QSize, float] | None = None
 
     def set_points(self, x: Array, y: Array) -> None:
         """Draw rows at x and y, (n,) each."""
         self._points = pg.functions.arrayToQPolygonF(x, y)
+        self._drawn_for = None
         self.update()
 
-    def paint(self, painter: QPainter, option: object, widget: object) -> None:
+    def set_theme(self, theme: Theme) -> None:
+        self._drawn_for = None
+        super().set_theme(theme)
+
+    def paint(self, painter: QPainter, option: object, widget: QWidget | None) -> None:
         to_pixels = painter.worldTransform()
+        painter.setWorldTransform(QTransform())
+        if widget is None:
+            self._paint_points(painter, to_pixels)  # into a file
+        else:
+            # Thousands of points take longer than a frame of the components that move over them.
+            painter.drawPixmap(QPointF(), self._pixmap(widget, to_pixels))
+        painter.setWorldTransform(to_pixels)
+
+    def _pixmap(self, widget: QWidget, to_pixels: QTransform) -> QPixmap:
+        wanted_for = (to_pixels, widget.size(), widget.devicePixelRatioF())
+        if self._drawn is None or self._drawn_for != wanted_for:
+            self._drawn = QPixmap(widget.size() * widget.devicePixelRatioF())
+            self._drawn.setDevicePixelRatio(widget.devicePixelRatioF())
+            self._drawn.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._drawn)
+            self._paint_points(painter, to_pixels)
+            painter.end()
+            self._drawn_for = wanted_for
+        return self._drawn
+
+    def _paint_points(self, painter: QPainter, to_pixels: QTransform) -> None:
         n = self._points.size()
         size, opacity = next((look for most, *look in _POINT_SIZES if n <= most), _SMALLEST_POINT)
         pen = QPen(with_alpha(self._theme.quiet, opacity), size)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setWorldTransform(QTransform())
         painter.setPen(pen)
         painter.drawPoints(to_pixels.map(self._points))
-        painter.setWorldTransform(to_pixels)
 
 
 class MixtureItem(_FullViewItem):
@@ -209,5 +245,4 @@ def _pen(colour: str, width: float, dash: tuple[float, ...], outline: QPolygonF)
     size = outline.boundingRect()
     if dash and max(size.width(), size.height()) < _LONGEST_DASHED:
         pen.setDashPattern(dash)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     return pen

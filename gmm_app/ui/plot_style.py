@@ -147,6 +147,7 @@ class QuietAxis(pg.AxisItem):
             self._updateWidth()
 
     def set_theme(self, theme: Theme) -> None:
+        """Draw the axis, its grid and its labels in the theme's colours."""
         self.setPen(thin_pen(theme.dim))
         self.setTickPen(thin_pen(blended(theme.line, theme.card, 0.6)))
         self.setTextPen(thin_pen(theme.dim))
@@ -215,9 +216,10 @@ class PlotArea(pg.PlotWidget):
             axis.showLabel(bool(text))
 
     def show_ticks(self, shown: bool) -> None:
-        """Whether there is anything to measure: ticks and grid."""
+        """Whether there is anything to measure: axes, ticks and grid."""
         for axis in (self.x_axis, self.y_axis):
             axis.setStyle(showValues=shown, tickAlpha=255 if shown else 0)
+            axis.setOpacity(1.0 if shown else 0.0)
 
     def show_range(self, x: tuple[float, float], y: tuple[float, float]) -> None:
         """Show exactly this part of the plane."""

@@ -1,4 +1,4 @@
-"""Plots thousands of frames of a moving mixture; run by test_many_frames in a process of its own."""
+"""Plots many frames of a moving mixture; test_many_frames runs it in a process of its own."""
 
 from __future__ import annotations
 

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.column_chooser import DENSITY, POINTS
 from gmm_app.ui.mixture_plot import MixturePlot
+from gmm_app.ui.plot_style import blended
 from gmm_app.ui.tokens import DARK, LIGHT
 from tests.ui.plot_problems import mixture_of, normal_dataset
-
 
 # What Qt's platform without a screen says of every window.
 no_screen = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -69,6 +69,20 @@ def test_many_rows_are_a_density_and_the_caption_says_so(plot: MixturePlot) -> N
 def test_few_rows_are_points(plot: MixturePlot) -> None:
     plot.set_dataset(normal_dataset(300))
     assert plot.caption.text() == "All 300 rows drawn."
+
+
+def test_points_follow_the_theme_and_the_data(plot: MixturePlot) -> None:
+    plot.set_dataset(normal_dataset(300))
+    seen = [colours_in(plot.area.grab().toImage())]
+    plot.set_theme(DARK)
+    seen.append(colours_in(plot.area.grab().toImage()))
+    for colours, theme in zip(seen, (LIGHT, DARK), strict=True):
+        dot = blended(theme.quiet, theme.card, 0.65)
+        near = [c for c in map(QColor, colours) if abs(c.red() - dot.red()) <= 2]
+        assert any(abs(c.blue() - dot.blue()) <= 2 for c in near)
+    before = plot.area.grab().toImage()
+    plot.set_dataset(normal_dataset(301))
+    assert plot.area.grab().toImage() != before
 
 
 def test_of_many_rows_some_are_drawn_as_points(plot: MixturePlot) -> None:
