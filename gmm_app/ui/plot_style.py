@@ -184,6 +184,7 @@ class PlotArea(pg.PlotWidget):
         super().__init__(parent, axisItems={"bottom": self.x_axis, "left": self.y_axis})
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._label_colour = ""
+        self._measured = True
         self.labels = ("", "")
         plot = self.getPlotItem()
         plot.hideButtons()
@@ -217,6 +218,9 @@ class PlotArea(pg.PlotWidget):
 
     def show_ticks(self, shown: bool) -> None:
         """Whether there is anything to measure: axes, ticks and grid."""
+        if shown == self._measured:
+            return  # a change of style makes pyqtgraph lay out the axis anew
+        self._measured = shown
         for axis in (self.x_axis, self.y_axis):
             axis.setStyle(showValues=shown, tickAlpha=255 if shown else 0)
             axis.setOpacity(1.0 if shown else 0.0)
