@@ -147,7 +147,10 @@ class _DetailHeader(QHeaderView):
             painter.setPen(QColor(model.theme.dim))
             left = max(self.sectionViewportPosition(FIRST_CORRELATION) + 6, 0)
             place = QRect(left, 0, self.width() - left, self.fontMetrics().height() + 2)
-            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, "correlation with")
+            words = "correlation with"
+            if self.fontMetrics().horizontalAdvance(words) > place.width():
+                words = "correlation"
+            painter.drawText(place, Qt.AlignmentFlag.AlignLeft, words)
             painter.end()
 
 

@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Qt, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QMainWindow
 
 from gmm_app.errors import GmmError
 from gmm_app.session.background import Background
@@ -20,6 +27,7 @@ from gmm_app.ui import file_dialogs
 from gmm_app.ui.about_dialog import AboutDialog
 from gmm_app.ui.actions import WindowActions
 from gmm_app.ui.exporting import Exporter
+from gmm_app.ui.focus_keeper import FocusKeeper
 from gmm_app.ui.live_view import LiveView, means_text
 from gmm_app.ui.menus import Menus
 from gmm_app.ui.number_text import count
@@ -82,7 +90,6 @@ class MainWindow(QMainWindow):
         self._opener = Opener(background, self)
         self._exporter = Exporter(self, background, settings)
         self._recent = RecentFiles(settings, self)
-        self._focus_before: QWidget | None = None
         self._build()
         self._connect_actions()
         self._connect_work()
@@ -90,7 +97,7 @@ class MainWindow(QMainWindow):
         self._on_data_changed()
         self._on_result_changed()
         self._on_state_changed()
-        self._fresh_layout = not restore_place(self, settings)
+        restore_place(self, self._views.docks, settings)
 
     def _build(self) -> None:
         self._actions = WindowActions(self)
@@ -104,6 +111,8 @@ class MainWindow(QMainWindow):
         self.notice = self._views.notice
         self._live = LiveView(self._document, self._controller, self._views.status)
         self._menus.add_view_menu(self._views.docks, self._themes)
+        controls = (self._toolbar, self._views.data, self._views.model)
+        self._focus = FocusKeeper(self._views.centre, controls)
 
     def _connect_actions(self) -> None:
         handlers = {
@@ -306,7 +315,8 @@ class MainWindow(QMainWindow):
     def _on_state_changed(self) -> None:
         """What can be done now has changed, and so has what the program is doing."""
         situation = self._situation()
-        self._mind_focus(bool(situation.reason_to_keep_still))
+        if situation.reason_to_keep_still:
+            self._focus.take()
         for name, reason in reasons(situation).items():
             self._actions.set_reason(name, reason)
         self._actions.show_paused(situation.state is FitState.PAUSED)
@@ -314,27 +324,14 @@ class MainWindow(QMainWindow):
         self._views.data.set_disabled_reason(situation.reason_to_keep_still)
         self._menus.set_opening_enabled(not situation.reason_to_keep_still)
         self._toolbar.set_samples_reason(situation.reason_to_keep_still)
+        if not situation.reason_to_keep_still:
+            self._focus.give_back()
         work = self._opener.work or self._exporter.work
         if work:
             self._views.status.show_work(work, None)
         elif not self._controller.is_busy:
             self._views.status.rest()
         self._live.follow()
-
-    def _mind_focus(self, still: bool) -> None:
-        """Take the focus out of controls that are about to be disabled, and give it back later.
-
-        Qt would hand it to the next control, where a blank meant for the fit would press a button.
-        """
-        focus, centre = self.focusWidget(), self._views.centre
-        held = (self._toolbar, self._views.data, self._views.model)
-        if still and focus is not None and any(part.isAncestorOf(focus) for part in held):
-            self._focus_before = focus
-            centre.setFocus()
-        elif not still and self._focus_before is not None:
-            if centre.hasFocus():
-                self._focus_before.setFocus()
-            self._focus_before = None
 
     def _situation(self) -> Situation:
         return Situation(
@@ -377,17 +374,21 @@ class MainWindow(QMainWindow):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._fresh_layout:
-            self._fresh_layout = False
-            self._views.docks.reset()
+        self._views.docks.arrange_soon()
+        if self.focusWidget() is None:
             self._views.centre.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._views.docks.arrange_soon()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything, wait a bounded time for the threads, remember the layout."""
         self._live.stop()
         self.stop_fit()
         self.closing.emit()
-        save_place(self, self._settings)
+        self._views.docks.stop()
+        save_place(self, self._views.docks, self._settings)
         self._background.shutdown()
         self._worker.shutdown()
         super().closeEvent(event)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu
 
 from gmm_app.ui.actions import WindowActions
-from gmm_app.ui.docks import DockLayout
+from gmm_app.ui.dock_layout import DockLayout
 from gmm_app.ui.recent_files import RecentFiles
 from gmm_app.ui.theme import CHOICES, ThemeKeeper
 from gmm_app.ui.toolbar import EXPORTS, fill_samples_menu

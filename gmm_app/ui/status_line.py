@@ -66,7 +66,7 @@ class StatusLine(QStatusBar):
 
     def _hold_bar_in_place(self) -> None:
         """Keep the bar from dancing with the length of the message."""
-        needed = self._message.sizeHint().width() + SPACING
+        needed = self._message.fontMetrics().horizontalAdvance(self._message.text()) + SPACING
         if not self._bar.isVisibleTo(self) or needed > self._message.minimumWidth():
             self._message.setMinimumWidth(min(needed, self.width() // 3))
 

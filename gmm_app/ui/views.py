@@ -15,7 +15,8 @@ from gmm_app.ui.component_detail import ComponentDetail
 from gmm_app.ui.component_table import ComponentTable
 from gmm_app.ui.convergence_plot import ConvergencePlot
 from gmm_app.ui.data_panel import DataPanel
-from gmm_app.ui.docks import CardDock, DockLayout, PlainDock
+from gmm_app.ui.dock_layout import DockLayout
+from gmm_app.ui.docks import CardDock, PlainDock
 from gmm_app.ui.mixture_plot import MixturePlot
 from gmm_app.ui.model_panel import ModelPanel
 from gmm_app.ui.notice import NoticeBar
@@ -87,7 +88,7 @@ class Views(QObject):
         self._data_dock.set_heading("Data", rows)
         self.data.show_data(document.table, document.dataset)
         self.plot.set_dataset(document.dataset)
-        self.docks.settle()
+        self.docks.arrange_soon()
 
     def show_result(self, result: FitResult | None) -> None:
         """Show a fit that has ended, or that there is none for these data and columns."""
@@ -133,7 +134,7 @@ class Views(QObject):
         self.plot.set_mixture(mixture, self._table.selected())
         self._show_detail()
         if now != before:
-            self.docks.settle()
+            self.docks.arrange_soon()
 
     def _show_detail(self) -> None:
         chosen = self._table.selected()

@@ -6,24 +6,30 @@ from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
+from gmm_app.ui.dock_layout import DockLayout
+
 _GEOMETRY, _STATE = "window/geometry", "window/state"
 _STATE_VERSION = 1
 _FIRST_SIZE = (1440, 900)
 
 
-def save_place(window: QMainWindow, settings: QSettings) -> None:
-    """Remember size, place and the panels' layout."""
+def save_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -> None:
+    """Remember size and place, and the panels' layout if the person has made one."""
     settings.setValue(_GEOMETRY, window.saveGeometry())
-    settings.setValue(_STATE, window.saveState(_STATE_VERSION))
+    if docks.by_hand:
+        settings.setValue(_STATE, window.saveState(_STATE_VERSION))
+    else:
+        settings.remove(_STATE)
 
 
-def restore_place(window: QMainWindow, settings: QSettings) -> bool:
-    """Put everything back where it was, on a screen that exists; whether a layout was there."""
+def restore_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -> None:
+    """Put everything back where it was, on a screen that exists."""
     geometry, state = settings.value(_GEOMETRY), settings.value(_STATE)
     if not isinstance(geometry, QByteArray) or not window.restoreGeometry(geometry):
         _first_place(window)
     _bring_on_screen(window)
-    return isinstance(state, QByteArray) and window.restoreState(state, _STATE_VERSION)
+    if isinstance(state, QByteArray):
+        docks.by_hand = window.restoreState(state, _STATE_VERSION)
 
 
 def _first_place(window: QMainWindow) -> None:
