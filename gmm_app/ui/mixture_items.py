@@ -236,7 +236,7 @@ class MixtureItem(_FullViewItem):
             painter.setPen(QPen(QColor(ring), 1.5))
             painter.setBrush(QColor(self._theme.component_colour(i)))
             painter.drawRoundedRect(box, height / 2, height / 2)
-            painter.setPen(QColor(self._theme.on_component))
+            painter.setPen(QColor(self._theme.text_on_component(i)))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
