@@ -13,6 +13,7 @@ from gmm_app.ui.tokens import SPACING
 DENSITY, POINTS = "density", "points"
 
 _SHOWN_LETTERS = 5
+_NARROWEST, _WIDEST = 88, 180
 _ONE_COLUMN = "The data have one column: its values are drawn as a histogram."
 
 
@@ -118,7 +119,9 @@ def _combo(description: str) -> QComboBox:
     combo.setToolTip(description)
     combo.setAccessibleName(description)
     combo.setMinimumContentsLength(_SHOWN_LETTERS)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    combo.setMinimumWidth(_NARROWEST)
+    combo.setMaximumWidth(_WIDEST)
     combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     combo.setPlaceholderText(NONE)
     combo.setEnabled(False)

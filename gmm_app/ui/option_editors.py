@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBo
 
 from gmm_app.fitting.options import FitOptions, OptionField, option_fields
 
+SPIN_BOX_INDENT = 4
+"""Pixels that bring a spin box's text in line with that of other editors."""
+
 _LARGEST_SPIN = 2**31 - 1
 
 
@@ -49,6 +52,8 @@ class WholeNumberEditor(QSpinBox):
         high = _LARGEST_SPIN if option.maximum is None else int(option.maximum)
         self.setRange(low, min(high, _LARGEST_SPIN))
         self.setGroupSeparatorShown(True)
+        # The style sheet's padding does not reach the text within.
+        self.lineEdit().setTextMargins(SPIN_BOX_INDENT, 0, 0, 0)
         self.valueChanged.connect(self.edited)
 
     def set_value(self, value: int) -> None:

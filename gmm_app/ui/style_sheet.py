@@ -76,7 +76,7 @@ QComboBox QAbstractItemView {
 }
 QLineEdit { padding-left: 5px; }
 QAbstractSpinBox { padding: 2px 18px 2px 5px; }
-QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 3px; background: transparent; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {
     subcontrol-origin: border; width: 17px; border: none; background: transparent;
 }
@@ -94,6 +94,16 @@ QCheckBox::indicator, QAbstractItemView::indicator {
 QCheckBox::indicator:focus { border-color: $accent; }
 QCheckBox::indicator:checked, QAbstractItemView::indicator:checked {
     image: url("$icons/tick-$name.svg");
+}
+
+QRadioButton::indicator {
+    width: 13px; height: 13px; border: 1px solid $dim; border-radius: 7px; background: $field;
+}
+QRadioButton::indicator:checked {
+    background: qradialgradient(
+        cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 $accent, stop: 0.55 $accent, stop: 0.65 $field, stop: 1 $field
+    );
 }
 
 QTableView {
@@ -137,11 +147,11 @@ QFrame[card="bottom"] {
 }
 QFrame[notice="error"] {
     background: $card; border: 1px solid $line; border-left: 4px solid $error;
-    border-radius: ${radius}px;
+    border-top-right-radius: ${radius}px; border-bottom-right-radius: ${radius}px;
 }
 QFrame[notice="info"] {
     background: $card; border: 1px solid $line; border-left: 4px solid $accent;
-    border-radius: ${radius}px;
+    border-top-right-radius: ${radius}px; border-bottom-right-radius: ${radius}px;
 }
 """)
 

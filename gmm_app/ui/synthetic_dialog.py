@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from gmm_app.data.synthetic import BOUNDS, RECIPES, SyntheticOptions
 from gmm_app.errors import OptionError
+from gmm_app.ui.option_editors import SPIN_BOX_INDENT
 from gmm_app.ui.tokens import SPACING
 
 _HELP = {
@@ -105,6 +106,7 @@ class SyntheticDialog(QDialog):
         box = QSpinBox()
         box.setRange(least, most)
         box.setGroupSeparatorShown(True)
+        box.lineEdit().setTextMargins(SPIN_BOX_INDENT, 0, 0, 0)
         box.setValue(value)
         self._add_row(name, box)
         return box

@@ -90,6 +90,8 @@ def palette_of(theme: Theme) -> QPalette:
         role.Accent: theme.accent,
         role.Link: theme.accent,
         role.Mid: theme.line,
+        role.Dark: theme.line,
+        role.Shadow: theme.line,
     }
     palette = QPalette(QColor(theme.card), QColor(theme.ground))
     for name, colour in colours.items():
