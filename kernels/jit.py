@@ -14,7 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import numpy as np
 import platformdirs
+from numpy.typing import NDArray
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -109,6 +111,18 @@ def parallel_kernel(function: _Function) -> _Function:
 
     setattr(call, "dispatcher", dispatcher)  # noqa: B010  (a function has no such attribute)
     return cast(_Function, call)
+
+
+def as_input(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A read-only, C-contiguous float64 view of `array`; a copy only where it is none of that.
+
+    Numba takes a read-only array for another type than a writable one, and compiles a kernel for
+    each that it meets. Every array that a kernel only reads goes through here, so that each kernel
+    is compiled once, by the warm-up, and never during a fit.
+    """
+    view = np.ascontiguousarray(array, dtype=np.float64).view()
+    view.setflags(write=False)
+    return view
 
 
 def use_threads(n_threads: int | None) -> int:

@@ -18,7 +18,7 @@ from kernels.cholesky import precision_cholesky
 from kernels.density import score_rows
 from kernels.diagonal import diagonal_pass
 from kernels.full import full_pass
-from kernels.jit import cache_folder
+from kernels.jit import as_input, cache_folder
 from kernels.seeding import lloyd_step, nearer_distances
 from kernels.tiles import n_sums, new_control, packed_size
 
@@ -26,11 +26,12 @@ _NICENESS = 10
 
 
 def _passes() -> list[Callable[[], object]]:
-    columns = np.array([[0.0, 1.0, 2.0, 4.0], [1.0, 0.0, 3.0, 2.0]])
-    log_normalizers = np.log([0.5, 0.5])
-    means = columns[:, :2].T.copy()
-    whitening = np.repeat(np.eye(2)[np.newaxis], 2, axis=0)
-    factors = np.empty_like(whitening)
+    writable = np.array([[0.0, 1.0, 2.0, 4.0], [1.0, 0.0, 3.0, 2.0]])
+    columns = as_input(writable)
+    log_normalizers = as_input(np.log([0.5, 0.5]))
+    means = as_input(columns[:, :2].T)
+    whitening = as_input(np.repeat(np.eye(2)[np.newaxis], 2, axis=0))
+    factors = np.empty((2, 2, 2))
     control = new_control()
     full = np.empty((2, n_sums(2, 2, packed_size(2))))
     diagonal = np.empty((2, n_sums(2, 2, 2)))

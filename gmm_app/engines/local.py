@@ -14,7 +14,7 @@ from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
 from kernels.diagonal import diagonal_pass
 from kernels.full import full_pass
-from kernels.jit import use_threads
+from kernels.jit import as_input, use_threads
 from kernels.tiles import n_chunks, n_sums, packed_size
 
 # Multiply-adds below which waking another thread costs more than it saves (about 20 us).
@@ -35,7 +35,7 @@ class LocalEngine:
     def __init__(
         self, X: NDArray[np.float64], *, n_threads: int | None = None, cancel: CancelFlag
     ) -> None:
-        self._columns = np.ascontiguousarray(X.T)
+        self._columns = as_input(X.T)
         self._n_threads = n_threads
         self._cancel = cancel
         self._chunk_sums = np.empty((0, 0))
@@ -66,7 +66,7 @@ class LocalEngine:
         chunk_sums = self._workspace(sums.size)
         scales = mixture.precisions_cholesky
         if not full:
-            scales = np.ascontiguousarray(np.diagonal(scales, axis1=1, axis2=2))
+            scales = as_input(np.diagonal(scales, axis1=1, axis2=2))
         threads = use_threads(self._n_threads)
         complete = (full_pass if full else diagonal_pass)(
             self._columns,

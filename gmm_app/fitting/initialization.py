@@ -16,6 +16,7 @@ from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
+from kernels.jit import as_input
 from kernels.seeding import lloyd_step, nearer_distances
 
 Array = NDArray[np.float64]
@@ -95,14 +96,14 @@ def _kmeans_plus_plus(
     sums = np.empty_like(centers)
     for _ in range(_LLOYD_STEPS):
         cancel.check()
-        lloyd_step(columns, centers, counts, sums)
+        lloyd_step(columns, as_input(centers), counts, sums)
         occupied = counts > 0
         moved = centers.copy()
         moved[occupied] = sums[occupied] / counts[occupied, np.newaxis]
         if np.array_equal(moved, centers):
             break
         centers = moved
-    inertia = lloyd_step(columns, centers, counts, sums)
+    inertia = lloyd_step(columns, as_input(centers), counts, sums)
     within = max(inertia / columns.size, _NARROWEST**2)
     # One row more for each, so that no component starts with weight zero.
     weights = (counts + 1.0) / (counts + 1.0).sum()
@@ -118,7 +119,7 @@ def _standardised_sample(
     rows = dataset.X
     if dataset.n_samples > most:
         rows = rows[rng.choice(dataset.n_samples, size=most, replace=False, shuffle=False)]
-    return np.ascontiguousarray(((rows - _center(scale)) / scale.deviation).T)
+    return as_input(((rows - _center(scale)) / scale.deviation).T)
 
 
 def _center(scale: Scale) -> Array:
@@ -140,7 +141,7 @@ def _draw_centers(
             cumulative = np.cumsum(distances)
             row = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
         centers[k] = columns[:, min(row, n_rows - 1)]
-        nearer_distances(columns, centers[k], distances)
+        nearer_distances(columns, as_input(centers[k]), distances)
     return centers
 
 

@@ -49,8 +49,9 @@ def count_rows(x: Array, y: Array, x_cells: Cells, y_cells: Cells) -> Counts:
         _count_in_blocks(x, y, bounds, counts)
     else:
         from kernels.binning import count_2d
+        from kernels.jit import as_input
 
-        count_2d(np.ascontiguousarray(x), np.ascontiguousarray(y), bounds, counts)
+        count_2d(as_input(x), as_input(y), bounds, counts)
     return counts
 
 

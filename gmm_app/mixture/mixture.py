@@ -16,6 +16,7 @@ from gmm_app.errors import CollapseError, ModelError
 from gmm_app.mixture.covariance import family_named
 from kernels.cholesky import precision_cholesky
 from kernels.density import score_rows
+from kernels.jit import as_input
 
 Array = NDArray[np.float64]
 
@@ -58,8 +59,7 @@ class Mixture:
     def __post_init__(self) -> None:
         for name in ("weights", "means", "covariances"):
             array = np.array(getattr(self, name), dtype=np.float64, order="C")
-            array.setflags(write=False)
-            object.__setattr__(self, name, array)
+            object.__setattr__(self, name, as_input(array))
         object.__setattr__(self, "family", family_named(self.family).name)
         self._check()
         columns = tuple(self.columns) or tuple(f"x{j + 1}" for j in range(self.n_features))
@@ -129,7 +129,7 @@ class Mixture:
         with np.errstate(divide="ignore"):
             log_weights = np.log(self.weights)
         constant = 0.5 * self.n_features * math.log(2.0 * math.pi)
-        return whitening, log_weights + log_det - constant
+        return as_input(whitening), as_input(log_weights + log_det - constant)
 
     def log_density(self, X: ArrayLike) -> Array:
         """(n_samples,) log of the mixture density at each row of X (n_samples, D)."""
@@ -159,7 +159,7 @@ class Mixture:
             resp = np.empty((self.n_components, block.shape[0]))
             log_density = np.empty(block.shape[0])
             score_rows(
-                np.ascontiguousarray(block.T),
+                as_input(block.T),
                 self.log_normalizers,
                 self.means,
                 self.precisions_cholesky,
