@@ -10,7 +10,7 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
 from gmm_app.inspection.curves import component_curves
 from gmm_app.inspection.density_image import DensityImage, density_image
@@ -102,6 +102,8 @@ class MixturePlot(QWidget):
         layout.addWidget(self.area, 1)
         layout.addWidget(self.caption)
         self._image = pg.ImageItem(axisOrder="row-major")
+        # Scaling the image anew under each frame of moving ellipses takes longer than all else.
+        self._image.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._bars = pg.PlotCurveItem([0.0, 1.0], [0.0], stepMode="center", fillLevel=0.0, pen=None)
         self._points = PointsItem(LIGHT)
         self._components = MixtureItem(LIGHT)
