@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Slot
 
 from gmm_app.fitting.forecast import forecast
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController, FitState
 from gmm_app.ui.number_text import count, duration, memory, number, scientific
-from gmm_app.ui.status_line import StatusLine
+from gmm_app.ui.views import Views
 
 if TYPE_CHECKING:
     from gmm_app.fitting.options import FitOptions
@@ -25,33 +25,31 @@ _FEWEST_SECONDS = 0.2
 class LiveView(QObject):
     """One timer that runs only while a fit does.
 
-    Signals
-    -------
-    progressed(FitProgress) : there is a newer snapshot than the one before.
+    Mixture and course of the fit are drawn in turns, each 25 times a second, so that no single
+    frame keeps the window's thread for long.
     """
 
-    progressed = Signal(object)
-
-    def __init__(self, document: Document, controller: FitController, status: StatusLine) -> None:
-        super().__init__(status)
+    def __init__(self, document: Document, controller: FitController, views: Views) -> None:
+        super().__init__(views)
         self._document = document
         self._controller = controller
-        self._status = status
-        self._shown: FitProgress | None = None
+        self._views = views
+        self._drawn: FitProgress | None = None
+        self._mixture_is_next = True
         self._timer = QTimer(self)
-        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.setInterval(_INTERVAL_MS // 2)
         self._timer.timeout.connect(self._on_tick)
 
     @Slot()
     def follow(self) -> None:
         """Begin or end with the fit; called whenever the controller's state has changed."""
-        if self._controller.is_busy:
-            if not self._timer.isActive():
-                self._shown = None
-                self._timer.start()
-            self._on_tick()
-        else:
+        if not self._controller.is_busy:
             self.stop()
+            return
+        if not self._timer.isActive():
+            self._drawn, self._mixture_is_next = None, True
+            self._timer.start()
+        self._show_course(self._controller.latest)
 
     def stop(self) -> None:
         """Pull nothing any more."""
@@ -60,32 +58,36 @@ class LiveView(QObject):
     @Slot()
     def _on_tick(self) -> None:
         latest = self._controller.latest
-        if latest is not None and latest is not self._shown:
-            self._shown = latest
-            self.progressed.emit(latest)
-        self._show_status(latest)
+        if not self._mixture_is_next:
+            self._show_course(latest)
+        elif latest is not None and latest is not self._drawn:
+            self._drawn = latest
+            self._views.show_running_mixture(latest)
+        self._mixture_is_next = not self._mixture_is_next
 
-    def _show_status(self, latest: FitProgress | None) -> None:
+    def _show_course(self, latest: FitProgress | None) -> None:
         state = self._controller.state
+        status = self._views.status
         if state is FitState.PREPARING:
             share = self._controller.preparing
-            self._status.show_work("preparing the kernels (first start only)", share)
+            status.show_work("preparing the kernels (first start only)", share)
         elif state is FitState.STOPPING:
-            self._status.show_work("stopping, keeping the best so far", None)
+            status.show_work("stopping, keeping the best so far", None)
         elif latest is None:
             paused = state is FitState.PAUSED
-            self._status.show_work("paused before the first iteration" if paused else "starting", 0)
+            status.show_work("paused before the first iteration" if paused else "starting", 0)
         else:
             self._show_progress(latest, paused=state is FitState.PAUSED)
 
     def _show_progress(self, latest: FitProgress, *, paused: bool) -> None:
         seconds = self._controller.elapsed
-        guess = forecast(
-            self._controller.histories(), latest.n_samples, self._document.options, seconds
-        )
+        histories = self._controller.histories()
+        guess = forecast(histories, latest.n_samples, self._document.options, seconds)
         left = None if paused else guess.seconds_left
         pace = pace_text(latest.n_passes, seconds, left)
-        self._status.show_work(progress_text(latest, paused=paused), guess.fraction, pace)
+        text = progress_text(latest, paused=paused)
+        self._views.status.show_work(text, guess.fraction, pace)
+        self._views.show_course(latest, histories, paused=paused)
 
 
 def progress_text(progress: FitProgress, *, paused: bool) -> str:

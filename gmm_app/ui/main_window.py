@@ -45,7 +45,6 @@ from gmm_app.ui.welcome import WelcomePage
 from gmm_app.ui.window_place import restore_place, save_place
 
 if TYPE_CHECKING:
-    from gmm_app.fitting.progress import FitProgress
     from gmm_app.fitting.result import FitResult
 
 
@@ -109,7 +108,7 @@ class MainWindow(QMainWindow):
         welcome.pathChosen.connect(self.open_path)
         self._views = Views(self, self._editors, self._worker, welcome)
         self.notice = self._views.notice
-        self._live = LiveView(self._document, self._controller, self._views.status)
+        self._live = LiveView(self._document, self._controller, self._views)
         self._menus.add_view_menu(self._views.docks, self._themes)
         controls = (self._toolbar, self._views.data, self._views.model)
         self._focus = FocusKeeper(self._views.centre, controls)
@@ -137,7 +136,6 @@ class MainWindow(QMainWindow):
         self._editors.edited.connect(self._document.set_options)
         self._menus.pathChosen.connect(self.open_path)
         self._views.data.columnsChosen.connect(self._on_columns_chosen)
-        self._live.progressed.connect(self._on_progressed)
 
     def _connect_work(self) -> None:
         self._document.datasetChanged.connect(self._on_data_changed)
@@ -246,11 +244,6 @@ class MainWindow(QMainWindow):
         if not self._controller.is_busy:
             self._start_fit(paused=True)
         self._controller.step()
-
-    @Slot(object)
-    def _on_progressed(self, progress: FitProgress) -> None:
-        paused = self._controller.state is FitState.PAUSED
-        self._views.show_progress(progress, self._controller.histories(), paused=paused)
 
     @Slot(object)
     def _on_fit_finished(self, result: FitResult) -> None:

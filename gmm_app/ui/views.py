@@ -102,9 +102,12 @@ class Views(QObject):
         histories = [start.history for start in result.starts]
         self._convergence.show_histories(histories, None, result.log_likelihood, result.n_samples)
 
-    def show_progress(self, progress: FitProgress, histories: Histories, *, paused: bool) -> None:
-        """Show the newest snapshot of a running fit."""
+    def show_running_mixture(self, progress: FitProgress) -> None:
+        """Show the mixture of the newest snapshot of a running fit."""
         self._show_mixture(progress.mixture, progress.n_samples)
+
+    def show_course(self, progress: FitProgress, histories: Histories, *, paused: bool) -> None:
+        """Show how far a running fit has come."""
         self._summary.show_progress(progress, paused=paused)
         self._convergence.show_histories(
             histories,
