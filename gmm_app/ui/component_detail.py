@@ -29,6 +29,7 @@ Index = QModelIndex | QPersistentModelIndex
 MEAN, SD, FIRST_CORRELATION = range(3)
 _MEAN_HELP = "The component's centre."
 _SD_HELP = "Standard deviation: how far the component spreads along the column."
+_EMPTY = "No component is chosen."
 _ROW_HEIGHT = 22
 _MOST_ROWS_SHOWN = 8
 _STRONGEST_TINT = 90
@@ -191,6 +192,15 @@ class ComponentDetail(QTableView):
         """Tint the correlations in the theme's accent."""
         self._model.theme = theme
         self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._model.rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(self._model.theme.dim))
+            left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            painter.drawText(self.viewport().rect(), left, _EMPTY)
+            painter.end()
 
     def sizeHint(self) -> QSize:
         rows = min(max(self._model.rowCount(), 1), _MOST_ROWS_SHOWN)

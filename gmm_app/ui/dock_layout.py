@@ -43,6 +43,7 @@ class DockLayout(QObject):
         self.right = right
         self.bottom = bottom
         self.by_hand = False
+        self._bottom_is_away = False
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(0)
@@ -68,6 +69,18 @@ class DockLayout(QObject):
         self.by_hand = False
         self.arrange()
 
+    def put_bottom_away(self) -> None:
+        """Leave the room of the dock under the plot to the centre while there is nothing in it."""
+        if not self.by_hand:
+            self._bottom_is_away = True
+            self.bottom.hide()
+
+    def bring_bottom_back(self) -> None:
+        """Show the dock under the plot, unless it was the person who hid it."""
+        if self._bottom_is_away:
+            self._bottom_is_away = False
+            self.bottom.show()
+
     def arrange_soon(self) -> None:
         """Arrange once the window has taken its new size, or the panels have their new contents."""
         if not self.by_hand:
@@ -88,7 +101,9 @@ class DockLayout(QObject):
     @Slot()
     def _arrange_heights(self) -> None:
         """The last panel of a column gets what the others leave."""
-        room = self._centre.height() + SPACING + self.bottom.height()
+        room = self._centre.height()
+        if self.bottom.isVisible() and not self.bottom.isFloating():
+            room += SPACING + self.bottom.height()
         for docks in (self.left, self.right):
             heights = [dock.natural_height() for dock in docks]
             used = sum(heights[:-1]) + SPACING * (len(heights) - 1)

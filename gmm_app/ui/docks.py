@@ -101,6 +101,11 @@ class _PanelScroll(QScrollArea):
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != self.width() and self._panel.hasHeightForWidth():
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         hint = self._panel.sizeHint()
         if self._panel.hasHeightForWidth():

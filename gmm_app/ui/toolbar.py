@@ -12,8 +12,8 @@ from gmm_app.ui.option_editors import OptionEditors
 from gmm_app.ui.tokens import SPACING
 
 EXPORTS = ("exportModel", "exportParameters", "exportLabels", "exportPicture")
-_EDITOR_WIDTHS = {"n_components": 68, "family": 168, "n_init": 68}
-_COMPACT_FAMILY_WIDTH = 118
+_EDITOR_WIDTHS = {"n_components": 64, "family": 168, "n_init": 64}
+_COMPACT_FAMILY_WIDTH = 142
 _PAUSE_WIDTH = 86
 _SAMPLES_HELP = "Data to try the program on."
 _SIGNS_ENOUGH = ("pause", "step", "stop")

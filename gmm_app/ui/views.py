@@ -83,7 +83,12 @@ class Views(QObject):
 
     def show_source(self, document: Document) -> None:
         """Show what is open, or how to open something."""
-        self._pages.setCurrentWidget(self.plot if document.table else self._welcome)
+        if document.table:
+            self._pages.setCurrentWidget(self.plot)
+            self.docks.bring_bottom_back()
+        else:
+            self._pages.setCurrentWidget(self._welcome)
+            self.docks.put_bottom_away()
         rows = count(document.table.n_rows, "row") if document.table else ""
         self._data_dock.set_heading("Data", rows)
         self.data.show_data(document.table, document.dataset)

@@ -70,7 +70,7 @@ class WelcomePage(QScrollArea):
         row = QHBoxLayout(page)
         row.setContentsMargins(3 * SPACING, 2 * SPACING, 3 * SPACING, 2 * SPACING)
         row.addStretch(1)
-        row.addWidget(column, 8)
+        row.addWidget(column, 100)
         row.addStretch(1)
         self.setWidget(page)
         recent.changed.connect(self._show_recent)
@@ -115,8 +115,7 @@ def _open_row(action: QAction) -> QHBoxLayout:
     button.clicked.connect(action.trigger)
     row = QHBoxLayout()
     row.addWidget(button)
-    row.addWidget(_dim("CSV, TSV, Parquet, NPY or NPZ"))
-    row.addStretch(1)
+    row.addWidget(_dim("CSV, TSV, Parquet, NPY or NPZ"), 1)
     return row
 
 

@@ -16,6 +16,7 @@ _FIRST_SIZE = (1440, 900)
 def save_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -> None:
     """Remember size and place, and the panels' layout if the person has made one."""
     settings.setValue(_GEOMETRY, window.saveGeometry())
+    docks.bring_bottom_back()
     if docks.by_hand:
         settings.setValue(_STATE, window.saveState(_STATE_VERSION))
     else:
@@ -29,6 +30,7 @@ def restore_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -
         _first_place(window)
     _bring_on_screen(window)
     if isinstance(state, QByteArray):
+        docks.bring_bottom_back()
         docks.by_hand = window.restoreState(state, _STATE_VERSION)
 
 

@@ -128,9 +128,11 @@ def test_an_opened_file_appears_among_the_recent_ones(window: MainWindow, qtbot:
 
 def test_a_sample_is_one_click_away(window: MainWindow, qtbot: QtBot) -> None:
     button = find(window, QAbstractButton, "sample_faithful")
+    assert not find(window, QWidget, "convergencePlot").isVisible()
     with qtbot.waitSignal(window.dataOpened, timeout=30_000):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not find(window, QWidget, "welcomePage").isVisible()
+    assert find(window, QWidget, "convergencePlot").isVisible()
 
 
 def test_synthetic_data_are_drawn_and_shown(window: MainWindow, qtbot: QtBot) -> None:
