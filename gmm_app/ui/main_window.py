@@ -45,6 +45,7 @@ from gmm_app.ui.welcome import WelcomePage
 from gmm_app.ui.window_place import restore_place, save_place
 
 if TYPE_CHECKING:
+    from gmm_app.fitting.options import FitOptions
     from gmm_app.fitting.result import FitResult
 
 
@@ -174,6 +175,14 @@ class MainWindow(QMainWindow):
         """End the fit and keep its best, or give up what is being read."""
         self._opener.cancel()
         self._controller.stop()
+
+    def set_options(self, options: FitOptions) -> None:
+        """Use these options for the next fit, and show them."""
+        self._document.set_options(options)
+
+    def choose_theme(self, choice: str) -> None:
+        """Show "light" or "dark", or follow the "system"; remembered."""
+        self._themes.choose(choice)
 
     def is_busy(self) -> bool:
         """Whether it fits, reads or writes."""
