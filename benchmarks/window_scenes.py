@@ -21,7 +21,7 @@ def start(process_began: float) -> dict[str, float]:
     painted: list[float] = []
 
     class FirstPaint(QObject):
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
             if event.type() == QEvent.Type.Paint and watched.objectName() == "mainWindow":
                 painted.append(time.time() - process_began)
                 QTimer.singleShot(0, QApplication.closeAllWindows)

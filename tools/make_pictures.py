@@ -30,7 +30,7 @@ OPTIONS = FitOptions(n_components=5, seed=0)
 _SETTLE_MS = 700
 
 
-def wait_for(signal, action: Callable[[], object]) -> None:  # type: ignore[no-untyped-def]
+def wait_for(signal, action: Callable[[], object]) -> None:
     """Do something and run the event loop until the signal it leads to."""
     loop = QEventLoop()
     signal.connect(loop.quit)

@@ -28,6 +28,7 @@ class OptionField:
     flags : the command line's names.
     minimum, maximum : inclusive bounds of a number, None for none.
     choices : value -> words, for an option with few values; empty for a number.
+    unit : words that follow the number in a form.
     primary : shown in the toolbar; the others stand in the model panel.
     nullable : None is allowed and means `none_text`.
     """
@@ -38,6 +39,7 @@ class OptionField:
     minimum: float | None = None
     maximum: float | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    unit: str = ""
     primary: bool = False
     nullable: bool = False
     none_text: str = ""
@@ -94,10 +96,11 @@ class FitOptions:
     )
     tol: float = _option(
         1e-7,
-        label="Stop when gain",
+        label="Stop at gain",
         help="Stop when an iteration raises the mean log-likelihood per row by no more than this "
         "(tol). 0 means: until it no longer rises.",
         flags=("--tol",),
+        unit="per row",
         minimum=0.0,
         maximum=1.0,
     )
@@ -106,6 +109,7 @@ class FitOptions:
         label="At most",
         help="The most iterations that one start may take (max_iter).",
         flags=("--max-iter",),
+        unit="iterations",
         minimum=1,
         maximum=10_000_000,
     )
@@ -115,6 +119,7 @@ class FitOptions:
         help="Added to each variance, as a share of the column's variance, to keep components "
         "from collapsing (reg_covar).",
         flags=("--reg-covar",),
+        unit="\N{MULTIPLICATION SIGN} variance",
         minimum=0.0,
         maximum=1.0,
     )

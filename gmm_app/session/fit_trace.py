@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,18 +13,24 @@ from gmm_app.fitting.progress import FitProgress
 class FitTrace:
     """Log-likelihood per iteration of each start so far.
 
-    One thread writes, any may read: appending to a list is atomic, and a reader only ever copies.
+    One thread writes, any may read. Starts that are over are arrays already, so that a look at a
+    fit with thousands of starts copies only the one that runs.
     """
 
     def __init__(self) -> None:
-        self._starts: list[list[float]] = []
+        self._lock = threading.Lock()
+        self._over: list[NDArray[np.float64]] = []
+        self._running: list[float] = []
 
     def add(self, progress: FitProgress) -> None:
         """Take note of one iteration."""
-        while len(self._starts) <= progress.start:
-            self._starts.append([])
-        self._starts[progress.start].append(progress.log_likelihood)
+        with self._lock:
+            while len(self._over) < progress.start:
+                self._over.append(np.array(self._running))
+                self._running = []
+            self._running.append(progress.log_likelihood)
 
     def histories(self) -> list[NDArray[np.float64]]:
         """Log-likelihood (sum over rows) per iteration, one array per start so far."""
-        return [np.array(start) for start in list(self._starts)]
+        with self._lock:
+            return [*self._over, np.array(self._running)] if self._running else []

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from gmm_app.ui.number_text import measured, signed
+from gmm_app.ui.number_text import correlation, measured
 from gmm_app.ui.tokens import LIGHT, Theme
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ _ROW_HEIGHT = 22
 _MOST_ROWS_SHOWN = 8
 _STRONGEST_TINT = 90
 _MOST_ROWS_MEASURED = 50
-_CELL_SPACE, _SMALL_CELL_SPACE = 9, 6
+_CELL_SPACE, _SMALL_CELL_SPACE = 8, 6
+_WIDEST_NAME = 44
 
 
 class DetailModel(QAbstractTableModel):
@@ -98,6 +99,8 @@ class DetailModel(QAbstractTableModel):
             if vertical:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        if role == Qt.ItemDataRole.FontRole and not vertical and column >= 0:
+            return self.small_font
         if role == Qt.ItemDataRole.DisplayRole:
             return ("mean", "sd")[section] if column < 0 else self._columns[column]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -113,7 +116,7 @@ class DetailModel(QAbstractTableModel):
         if column == SD:
             return measured(float(self._sd[row]), float(self._sd[row]))
         other = column - FIRST_CORRELATION
-        return "" if other == row else signed(float(self._correlation[row, other]))
+        return "" if other == row else correlation(float(self._correlation[row, other]))
 
     def _tip(self, row: int, column: int) -> str:
         name = self._columns[row]
@@ -220,11 +223,11 @@ class ComponentDetail(QTableView):
 
     def _on_columns_changed(self) -> None:
         header = self.horizontalHeader()
-        correlation = (
-            QFontMetrics(self._model.small_font).horizontalAdvance("+0.00") + _SMALL_CELL_SPACE
-        )
+        advance = QFontMetrics(self._model.small_font).horizontalAdvance
         for section in range(header.count()):
-            header.resizeSection(section, correlation)
+            name = str(self._model.headerData(section, Qt.Orientation.Horizontal))
+            wanted = max(advance("+.00"), min(advance(name), _WIDEST_NAME))
+            header.resizeSection(section, wanted + _SMALL_CELL_SPACE)
         header.setVisible(header.count() > 0)
         self.updateGeometry()
 

@@ -39,6 +39,8 @@ _GROWTH = 1.35
 _ROOM = 0.08
 # A range this many times too wide is narrowed; less would make the axes restless.
 _TOO_WIDE = 3.0
+# More lines than these cannot be told apart, and take longer than a frame has.
+_MOST_DRAWN = 200
 
 
 class ConvergencePlot(QWidget):
@@ -156,12 +158,13 @@ class ConvergencePlot(QWidget):
 
     def _draw(self) -> None:
         accented = self._accented()
-        n_others = max(1, len(self._histories) - 1)
+        n_others = max(1, min(len(self._histories), _MOST_DRAWN) - 1)
         n_points = max(_FEWEST_POINTS, min(_POINTS, _POINTS_OF_OTHERS // n_others))
+        newest = range(max(0, len(self._histories) - _MOST_DRAWN), len(self._histories))
         curves = {
             i: self._curve(i, _POINTS if i == accented else n_points)
-            for i, history in enumerate(self._histories)
-            if history.size
+            for i in {*newest, *([] if accented is None else [accented])}
+            if self._histories[i].size
         }
         self._others.setData(*joined([c for i, c in curves.items() if i != accented]))
         self._accent.setData(*joined([curves[accented]] if accented in curves else []))
@@ -212,6 +215,8 @@ class ConvergencePlot(QWidget):
             return ""
         n_iter = max(0, self._histories[accented].size - 1)
         best = "" if self._best is None else f" · best {number(self._best, 1)}"
+        if len(self._histories) > _MOST_DRAWN:
+            best += f" · the last {_MOST_DRAWN} starts drawn"
         if self._current is not None:
             return f"start {accented + 1} of {n_starts} · iteration {n_iter:,}{best}"
         which = f"start {accented + 1} of {n_starts} is best · " if n_starts > 1 else ""

@@ -7,10 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QWidget
 
 _NARROWEST = 40
+_BETWEEN = " · "
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text, drawn shortened where it does not fit; `text()` is always whole."""
+    """One line of plain text, drawn shortened where it does not fit; `text()` is always whole.
+
+    A text of several remarks with " · " between them first loses its last ones.
+    """
 
     def __init__(
         self,
@@ -27,7 +31,10 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         room = self.contentsRect()
-        text = self.fontMetrics().elidedText(self.text(), self._mode, room.width())
+        text = self.text()
+        while self.fontMetrics().horizontalAdvance(text) > room.width() and _BETWEEN in text:
+            text = text.rpartition(_BETWEEN)[0]
+        text = self.fontMetrics().elidedText(text, self._mode, room.width())
         painter = QPainter(self)
         alignment = self.alignment() | Qt.AlignmentFlag.AlignVCenter
         role = QPalette.ColorRole.WindowText

@@ -181,7 +181,11 @@ class MixtureItem(_FullViewItem):
         return _BADGE if self.n_components <= MOST_FILLED else _SMALL_BADGE
 
     def _order(self) -> list[int]:
-        order = list(range(self.n_components))
+        """From the bottom up: large shapes under small ones, the highlighted one on top."""
+        if self._shapes is None:
+            return []
+        bounds = [line.boundingRect() for line in self._shapes.lines]
+        order = sorted(range(len(bounds)), key=lambda i: -bounds[i].width() * bounds[i].height())
         if self._highlighted is not None and self._highlighted < len(order):
             order.append(order.pop(self._highlighted))
         return order

@@ -45,11 +45,14 @@ def measured(value: float, scale: float) -> str:
     return number(value, decimals)
 
 
-def signed(value: float, decimals: int = 2) -> str:
-    """A correlation or a difference, with its sign unless it rounds to zero."""
-    text = number(value, decimals)
+def correlation(value: float) -> str:
+    """A correlation to two places, signed unless it rounds to zero, with no nought before the dot.
+
+    What cannot exceed one is printed so by custom, and a table of many has the room.
+    """
+    text = number(value, 2)
     positive = value > 0 and any(digit in text for digit in "123456789")
-    return f"+{text}" if positive else text
+    return ("+" if positive else "") + text.replace("0.", ".")
 
 
 def count(n: int, one: str, many: str = "") -> str:

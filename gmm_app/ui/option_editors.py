@@ -66,8 +66,8 @@ class WholeNumberEditor(QSpinBox):
 class TextNumberEditor(QLineEdit):
     """An option that is typed: a number such as 1e-7, or one that may be left open.
 
-    What is typed counts as soon as it is a number within bounds. Anything else is marked, and
-    gives way to the last good value when the editor is left.
+    What is typed counts as soon as it is a number within bounds; its unit need not be typed.
+    Anything else is marked, and gives way to the last good value when the editor is left.
     """
 
     edited = Signal()
@@ -78,6 +78,7 @@ class TextNumberEditor(QLineEdit):
         self._whole = whole
         self._value: int | float | None = None
         self.setPlaceholderText(option.none_text)
+        self._unit = f" {option.unit}" if option.unit else ""
         self.textEdited.connect(self._on_text_edited)
         self.editingFinished.connect(self._show_value)
 
@@ -90,7 +91,7 @@ class TextNumberEditor(QLineEdit):
             self._show_value()
 
     def _on_text_edited(self, text: str) -> None:
-        understood, value = self._understood(text.strip())
+        understood, value = self._understood(text.strip().removesuffix(self._unit).strip())
         self._mark(wrong=not understood)
         if understood and value != self._value:
             self._value = value
@@ -109,9 +110,11 @@ class TextNumberEditor(QLineEdit):
         return inside, number
 
     def _show_value(self) -> None:
-        text = "" if self._value is None else _typed(self._value)
+        text = "" if self._value is None else _typed(self._value, marks=bool(self._unit))
+        text += self._unit if text else ""
         if text != self.text():
             self.setText(text)
+            self.setCursorPosition(0)  # the number is what must be seen where room is short
         self._mark(wrong=False)
 
     def _mark(self, *, wrong: bool) -> None:
@@ -124,9 +127,10 @@ class TextNumberEditor(QLineEdit):
 Editor = ChoiceEditor | WholeNumberEditor | TextNumberEditor
 
 
-def _typed(value: int | float) -> str:
+def _typed(value: int | float, *, marks: bool) -> str:
+    """A number as a person would type it; `marks`: a whole one with thousands marks."""
     if isinstance(value, int):
-        return str(value)
+        return f"{value:,}" if marks else str(value)
     text = f"{value:g}"
     mantissa, mark, exponent = text.partition("e")
     return f"{mantissa}e{int(exponent)}" if mark else text
@@ -138,7 +142,7 @@ def make_editor(item: Field[Any], option: OptionField) -> Editor:
     whole = "int" in str(item.type)
     if option.choices:
         editor = ChoiceEditor(option)
-    elif whole and not option.nullable:
+    elif whole and option.primary:
         editor = WholeNumberEditor(option)
     else:
         editor = TextNumberEditor(option, whole=whole)

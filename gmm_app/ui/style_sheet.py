@@ -54,7 +54,7 @@ QToolButton::menu-indicator {
 *[flat="true"]:focus { border-color: $accent; }
 *[link="true"] {
     background: transparent; border-color: transparent; color: $accent; text-align: left;
-    padding: 3px 6px;
+    padding: 3px 6px; margin-left: -7px;
 }
 *[link="true"]:hover { background: $hover; }
 *[link="true"]:focus { border-color: $accent; }

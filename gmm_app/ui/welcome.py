@@ -27,7 +27,7 @@ _STEPS = (
     ("3", "Take the numbers away", "as a model, a table or a picture"),
 )
 _MOST_RECENT = 4
-_WIDTH = 560
+_WIDTH = 620
 
 
 class WelcomePage(QScrollArea):
@@ -78,7 +78,7 @@ class WelcomePage(QScrollArea):
 
     def _sample_grid(self, synthetic_action: QAction) -> QGridLayout:
         grid = QGridLayout()
-        grid.setVerticalSpacing(2)
+        grid.setVerticalSpacing(SPACING)
         grid.setHorizontalSpacing(SPACING)
         grid.setColumnStretch(1, 1)
         for row, sample in enumerate(SAMPLES.values()):

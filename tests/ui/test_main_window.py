@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from gmm_app.fitting.options import FitOptions
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.data_panel import DataPanel
 from gmm_app.ui.main_window import MainWindow
@@ -113,8 +114,7 @@ def test_a_fit_that_ran_out_of_iterations_is_not_called_converged(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     _open(window, qtbot, FAITHFUL)
-    most = find(window, QSpinBox, "max_iterEditor")
-    most.setValue(1)
+    window.set_options(FitOptions(max_iter=1, n_components=2))
     _fit(window, qtbot)
     assert _label(window, "stateValue").startswith("not converged")
 

@@ -9,6 +9,7 @@ import pytest
 from gmm_app.ui.number_text import (
     MINUS,
     NONE,
+    correlation,
     count,
     decimals_for,
     duration,
@@ -16,7 +17,6 @@ from gmm_app.ui.number_text import (
     memory,
     number,
     scientific,
-    signed,
 )
 
 
@@ -44,9 +44,10 @@ def test_measured_values_match_their_spread() -> None:
 
 
 def test_signs_counts_and_amounts() -> None:
-    assert signed(0.214) == "+0.21"
-    assert signed(-0.214) == f"{MINUS}0.21"
-    assert signed(0.001) == "0.00"
+    assert correlation(0.214) == "+.21"
+    assert correlation(-0.214) == f"{MINUS}.21"
+    assert correlation(0.001) == ".00"
+    assert correlation(1.0) == "+1.00"
     assert count(1, "row") == "1 row"
     assert count(6809, "row") == "6,809 rows"
     assert duration(0.2) == "1 s"

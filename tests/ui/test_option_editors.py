@@ -92,10 +92,25 @@ def test_a_chosen_family_is_reported(editors: OptionEditors, qtbot: QtBot) -> No
 def test_what_is_typed_counts_at_once(editors: OptionEditors, qtbot: QtBot) -> None:
     tol = editors.editors["tol"]
     assert isinstance(tol, TextNumberEditor)
-    tol.clear()
-    with qtbot.waitSignal(editors.edited, check_params_cb=lambda o: o.tol == 2e-5):
-        qtbot.keyClicks(tol, "2e-5")
-    assert tol.text() == "2e-5"
+    for typed in ("2e-5", "3e-5 per row"):
+        tol.clear()
+        wanted = float(typed.split()[0])
+        with qtbot.waitSignal(
+            editors.edited, check_params_cb=lambda o, wanted=wanted: o.tol == wanted
+        ):
+            qtbot.keyClicks(tol, typed)
+        assert tol.text() == typed
+    tol.editingFinished.emit()
+    assert tol.text() == "3e-5 per row"
+
+
+def test_numbers_are_shown_with_thousands_marks_and_units(editors: OptionEditors) -> None:
+    editors.show_options(FitOptions(max_iter=25_000, seed=2_000_000))
+    texts = {name: editor.text() for name, editor in editors.editors.items() if name != "family"
+             and isinstance(editor, TextNumberEditor)}  # fmt: skip
+    assert texts["max_iter"] == "25,000 iterations"
+    assert texts["reg_covar"] == "1e-9 \N{MULTIPLICATION SIGN} variance"
+    assert texts["seed"] == "2000000"
 
 
 def test_what_is_no_number_is_marked_and_gives_way(editors: OptionEditors, qtbot: QtBot) -> None:
@@ -108,7 +123,7 @@ def test_what_is_no_number_is_marked_and_gives_way(editors: OptionEditors, qtbot
         assert tol.property("wrong")
         tol.editingFinished.emit()
         assert not tol.property("wrong")
-        assert tol.text() == "1e-7"
+        assert tol.text() == "1e-7 per row"
         assert tol.value() == 1e-7
 
 
