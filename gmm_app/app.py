@@ -94,7 +94,7 @@ def _window(launch: Launch) -> MainWindow:
     background = Background()
     preparation = Preparation(background)
     controller = FitController(background, preparation)
-    document = Document()
+    document = Document(background)
     window = MainWindow(document, controller, background, settings)
     window.closing.connect(preparation.shutdown)
     for part in (settings, background, preparation, controller, document):

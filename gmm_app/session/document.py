@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from gmm_app.data.dataset import Dataset, Table
-from gmm_app.errors import DataError
 from gmm_app.fitting.options import FitOptions
+from gmm_app.session.background import Background
 from gmm_app.session.opening import OpenedSource
 
 if TYPE_CHECKING:
@@ -24,22 +25,29 @@ class Document(QObject):
     table : all numeric columns of the open source, None when nothing is open.
     dataset : the complete rows of the chosen columns.
     options : for the next fit.
+    is_choosing : the rows of newly chosen columns are being taken from the table.
 
     Signals
     -------
+    choosingChanged() : `is_choosing` changed.
+    choiceFailed(str) : the columns cannot be taken, and why; the choice stays as it was.
     tableChanged() : another source was opened; `dataset` and `result` have changed with it.
     datasetChanged() : other columns were chosen; `result` is the one found for them, if any.
     optionsChanged() : `options` changed.
     resultChanged() : `result` changed.
     """
 
+    choosingChanged = Signal()
+    choiceFailed = Signal(str)
     tableChanged = Signal()
     datasetChanged = Signal()
     optionsChanged = Signal()
     resultChanged = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._background = background
+        self._choices_ahead = 0
         self.table: Table | None = None
         self.dataset: Dataset | None = None
         self.options = FitOptions()
@@ -59,21 +67,44 @@ class Document(QObject):
         self.datasetChanged.emit()
         self.resultChanged.emit()
 
-    def choose_columns(self, columns: Sequence[str]) -> None:
-        """Choose the columns to fit, in the table's order.
+    @property
+    def is_choosing(self) -> bool:
+        return self._choices_ahead > 0
 
-        Raises
-        ------
-        DataError
-            No column, or no row that is complete in them; the choice stays as it was.
+    def choose_columns(self, columns: Sequence[str]) -> None:
+        """Choose the columns to fit, in the table's order; `datasetChanged` follows.
+
+        The rows of a large table take a while to copy, which the worker thread does. Of several
+        choices in a row only the last one counts. Does nothing when nothing is open.
         """
         if self.table is None:
-            raise DataError("No data are open: open a file first.")
+            return
         wanted = set(columns)
         ordered = [name for name in self.table.columns if name in wanted]
-        self.dataset = self.table.dataset(ordered)
-        self.datasetChanged.emit()
-        self.resultChanged.emit()
+        self._choices_ahead += 1
+        self._background.submit(
+            partial(self.table.dataset, ordered),
+            on_done=self._on_chosen,
+            on_failed=self._on_choice_failed,
+        )
+        self.choosingChanged.emit()
+
+    @Slot(object)
+    def _on_chosen(self, dataset: Dataset) -> None:
+        if self._is_last_choice():
+            self.dataset = dataset
+            self.datasetChanged.emit()
+            self.resultChanged.emit()
+
+    @Slot(str)
+    def _on_choice_failed(self, sentence: str) -> None:
+        if self._is_last_choice():
+            self.choiceFailed.emit(sentence)
+
+    def _is_last_choice(self) -> bool:
+        self._choices_ahead -= 1
+        self.choosingChanged.emit()
+        return not self.is_choosing
 
     def set_options(self, options: FitOptions) -> None:
         """Replace the options of the next fit."""

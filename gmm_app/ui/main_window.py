@@ -17,7 +17,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from gmm_app.errors import GmmError
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController, FitState
@@ -139,6 +138,8 @@ class MainWindow(QMainWindow):
         self._views.data.columnsChosen.connect(self._on_columns_chosen)
 
     def _connect_work(self) -> None:
+        self._document.choiceFailed.connect(self._on_choice_failed)
+        self._document.choosingChanged.connect(self._on_state_changed)
         self._document.datasetChanged.connect(self._on_data_changed)
         self._document.optionsChanged.connect(self._on_options_changed)
         self._document.resultChanged.connect(self._on_result_changed)
@@ -186,7 +187,8 @@ class MainWindow(QMainWindow):
 
     def is_busy(self) -> bool:
         """Whether it fits, reads or writes."""
-        return bool(self._controller.is_busy or self._opener.work or self._exporter.work)
+        work = self._opener.work or self._exporter.work
+        return bool(work) or self._controller.is_busy or self._document.is_choosing
 
     # --- opening -------------------------------------------------------------------------------
 
@@ -223,13 +225,13 @@ class MainWindow(QMainWindow):
 
     @Slot(list)
     def _on_columns_chosen(self, columns: list[str]) -> None:
-        try:
-            self._document.choose_columns(columns)
-        except GmmError as error:
-            self.notice.show_error(str(error))
-            self._views.data.show_data(self._document.table, self._document.dataset)
-        else:
-            self.notice.dismiss()
+        self.notice.dismiss()
+        self._document.choose_columns(columns)
+
+    @Slot(str)
+    def _on_choice_failed(self, sentence: str) -> None:
+        self.notice.show_error(sentence)
+        self._views.data.show_data(self._document.table, self._document.dataset)
 
     # --- fitting -------------------------------------------------------------------------------
 
@@ -341,6 +343,7 @@ class MainWindow(QMainWindow):
             has_data=self._document.dataset is not None,
             has_result=self._document.result is not None,
             reading=bool(self._opener.work),
+            choosing=self._document.is_choosing,
             writing=bool(self._exporter.work),
         )
 

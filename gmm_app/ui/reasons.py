@@ -8,6 +8,7 @@ from gmm_app.session.fit_controller import FitState
 
 _FITTING = "Not while a fit is running: stop it first."
 _READING = "Wait until the data are read, or stop reading (Esc)."
+_CHOOSING = "Wait until the columns are taken."
 _WRITING = "Wait until the file is written."
 _NO_DATA = "Open data first."
 _NO_FIT = "No fit is running."
@@ -21,13 +22,14 @@ class Situation(NamedTuple):
     ----------
     state : of the fit.
     has_data, has_result : data are open, with a result for the columns that are chosen.
-    reading, writing : a file is being read or written.
+    reading, choosing, writing : a file is being read, columns are being taken, a file is written.
     """
 
     state: FitState
     has_data: bool
     has_result: bool
     reading: bool
+    choosing: bool
     writing: bool
 
     @property
@@ -45,7 +47,7 @@ def reasons(situation: Situation) -> dict[str, str]:
     still = situation.reason_to_keep_still
     running = situation.state in (FitState.RUNNING, FitState.PAUSED)
     no_data = "" if situation.has_data else _NO_DATA
-    fit = still or no_data
+    fit = still or no_data or (_CHOOSING if situation.choosing else "")
     export = still or (_WRITING if situation.writing else "")
     result = export or no_data or ("" if situation.has_result else _NO_RESULT)
     return {

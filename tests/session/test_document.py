@@ -7,6 +7,7 @@ from gmm_app.data.dataset import Table
 from gmm_app.errors import DataError
 from gmm_app.fitting.fit import fit
 from gmm_app.fitting.options import FitOptions
+from gmm_app.session.background import Background
 from gmm_app.session.document import Document
 from gmm_app.session.opening import open_file, open_table
 
@@ -19,8 +20,15 @@ def table():
 
 
 @pytest.fixture
-def document(qapp):
-    document = Document()
+def background(qapp):
+    background = Background()
+    yield background
+    assert background.shutdown()
+
+
+@pytest.fixture
+def document(background):
+    document = Document(background)
     document.set_source(open_table(table()))
     return document
 
@@ -37,9 +45,20 @@ def test_a_result_belongs_to_its_columns_and_comes_back_with_them(document, qtbo
     with qtbot.waitSignals([document.datasetChanged, document.resultChanged]):
         document.choose_columns(["a"])
     assert document.result is None
-    document.choose_columns(["b", "a"])
+    with qtbot.waitSignal(document.datasetChanged):
+        document.choose_columns(["b", "a"])
     assert document.dataset.columns == ("a", "b")
     assert document.result is kept
+
+
+def test_of_several_choices_in_a_row_the_last_one_counts(document, qtbot):
+    seen = []
+    document.datasetChanged.connect(lambda: seen.append(document.dataset.columns))
+    for columns in (["a"], ["b"], ["a", "b"], ["b"]):
+        document.choose_columns(columns)
+    assert document.is_choosing
+    qtbot.waitUntil(lambda: not document.is_choosing)
+    assert seen == [("b",)]
 
 
 def test_another_source_starts_clean(document):
@@ -48,16 +67,18 @@ def test_another_source_starts_clean(document):
     assert document.result is None
 
 
-def test_no_column_is_refused_and_the_choice_stays(document):
+def test_no_column_is_refused_and_the_choice_stays(document, qtbot):
     before = document.dataset
-    with pytest.raises(DataError, match="at least one"):
+    with qtbot.waitSignal(document.choiceFailed) as failed:
         document.choose_columns([])
+    assert "at least one" in failed.args[0]
     assert document.dataset is before
 
 
-def test_nothing_open(qapp):
-    with pytest.raises(DataError, match="open a file first"):
-        Document().choose_columns(["a"])
+def test_nothing_open(background):
+    document = Document(background)
+    document.choose_columns(["a"])
+    assert document.dataset is None and not document.is_choosing
 
 
 def test_options_are_announced_when_they_change(document, qtbot):

@@ -103,8 +103,8 @@ def test_detail_shows_mean_sd_and_correlation(mixture: Mixture, qtbot: QtBot) ->
     qtbot.addWidget(detail)
     detail.show_component(mixture, 0)
     assert _texts(detail) == [
-        ["327.77", "2.00", "", "+0.50"],
-        ["\N{MINUS SIGN}1.00", "3.00", "+0.50", ""],
+        ["327.77", "2.00", "", "+.50"],
+        ["\N{MINUS SIGN}1.00", "3.00", "+.50", ""],
     ]
     vertical = Qt.Orientation.Vertical
     assert [detail.model().headerData(i, vertical) for i in range(2)] == ["length", "width"]

@@ -222,11 +222,13 @@ def test_results_are_kept_for_each_choice_of_columns(window: MainWindow, qtbot: 
     both = window.current_result
     panel = find(window, DataPanel, "dataPanel")
     panel.columnsChosen.emit(["eruptions"])
+    qtbot.waitUntil(lambda: not window.is_busy())
     assert window.current_result is None
     assert _label(window, "stateValue") == "no fit yet"
     panel.columnsChosen.emit([])
-    assert "column" in window.notice.text()
+    qtbot.waitUntil(lambda: "column" in window.notice.text())
     panel.columnsChosen.emit(["eruptions", "waiting"])
+    qtbot.waitUntil(lambda: not window.is_busy())
     assert window.current_result is both
 
 
