@@ -14,7 +14,7 @@ setup:
 	@$(PYTHON) tools/setup_environment.py
 
 run: setup
-	@$(BIN)/python main.py --fit -k 5 gmm_app/samples/gvhd_control.csv
+	@$(BIN)/python main.py --fit -k 5 --seed 0 gmm_app/samples/gvhd_control.csv
 
 test: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest

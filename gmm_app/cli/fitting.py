@@ -16,7 +16,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gmm_app.cli.report import print_report
 from gmm_app.data.dataset import Dataset
-from gmm_app.data.reading import read
+from gmm_app.data.reading import read_table
 from gmm_app.data.writing import write_labels, write_parameters
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import ExportError
@@ -86,7 +86,8 @@ def run_fit(
         Bad input of any kind; nothing has been written then.
     """
     outputs.check()
-    dataset = read(file, columns)
+    table = read_table(file, columns)
+    dataset = table.dataset(columns)
     cancel = CancelFlag()
     with _interrupt_sets(cancel):
         try:
@@ -97,7 +98,7 @@ def run_fit(
     if as_json:
         print(json.dumps(result.summary()))
     else:
-        print_report(result, written)
+        print_report(result, () if columns else table.other_columns, written)
     return _INTERRUPTED if result.stop_reason is StopReason.STOPPED else 0
 
 

@@ -20,16 +20,25 @@ _ENDINGS = {
 _MOST_COLUMNS = 8
 
 
-def print_report(result: FitResult, written: Sequence[Path]) -> None:
-    """Print the data, the components, the criteria and what was written."""
+def print_report(result: FitResult, left_aside: Sequence[str], written: Sequence[Path]) -> None:
+    """Print the data, the components, the criteria and what was written.
+
+    Parameters
+    ----------
+    result : of the fit.
+    left_aside : columns of the file that are not numbers.
+    written : files that have been written.
+    """
     console = Console(highlight=False)
     dataset = result.dataset
     left_out = f", {dataset.n_left_out:,} left out for missing values" if dataset.n_left_out else ""
     console.print(
-        f"{Path(dataset.source).name}: {dataset.n_samples:,} rows x {dataset.n_features} columns"
-        f"{left_out}",
+        f"{Path(dataset.source).name}: {dataset.n_samples:,} rows, columns "
+        f"{_some(dataset.columns)}{left_out}",
         markup=False,
     )
+    if left_aside:
+        console.print(f"left aside, for they are not numbers: {_some(left_aside)}", markup=False)
     family = family_named(result.mixture.family)
     console.print(
         f"{result.mixture.n_components} components, {family.name} ({family.title}): "
@@ -41,8 +50,16 @@ def print_report(result: FitResult, written: Sequence[Path]) -> None:
     if dataset.n_features > _MOST_COLUMNS:
         console.print(f"(the first {_MOST_COLUMNS} columns' means; --parameters writes all)")
     console.print(_criteria_table(result))
+    for sentence in result.doubts:
+        console.print(f"beware: {sentence}", markup=False)
     for path in written:
         console.print(f"wrote {path}", markup=False)
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_COLUMNS])
+    more = len(names) - _MOST_COLUMNS
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _component_table(result: FitResult) -> Table:

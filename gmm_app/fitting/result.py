@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
+from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture import criteria
 from gmm_app.mixture.mixture import Mixture
@@ -117,6 +119,11 @@ class FitResult:
         """Integrated completed likelihood; lower is better."""
         return criteria.icl(self.bic, self.classification_entropy)
 
+    @cached_property
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences about what speaks against trusting this result; none if nothing does."""
+        return doubts(self.mixture, self.n_samples, self.options.reg_covar)
+
     def summary(self) -> dict[str, Any]:
         """The result as plain numbers, lists and words, ready for JSON.
 
@@ -139,6 +146,9 @@ class FitResult:
             "stop_reason": str(self.stop_reason),
             "converged": self.converged,
             "seconds": self.seconds,
+            "seed": self.options.seed,
+            "n_left_out": self.dataset.n_left_out,
+            "doubts": list(self.doubts),
         }
 
     def facts(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset, Table
+from gmm_app.errors import DataError
 
 
 class OpenedSource(NamedTuple):
@@ -40,16 +41,24 @@ def open_file(path: str | Path, cancelled: Callable[[], bool]) -> OpenedSource:
 
 
 def open_table(table: Table) -> OpenedSource:
-    """Choose every column that varies; all columns where none does.
+    """Choose every column that varies, or as many of them as leave complete rows.
 
     Raises
     ------
     DataError
-        No row is complete in those columns.
+        No column has a value.
     """
     columns = zip(table.columns, table.values, strict=True)
-    varying = [name for name, values in columns if _varies(values)]
-    return OpenedSource(table, table.dataset(varying or table.columns))
+    chosen = [name for name, values in columns if _varies(values)] or list(table.columns)
+    while True:
+        try:
+            return OpenedSource(table, table.dataset(chosen))
+        except DataError:
+            if len(chosen) == 1:
+                raise
+            # No row is complete: go on without the column that lacks the most.
+            missing = dict(zip(table.columns, table.missing_counts, strict=True))
+            chosen.remove(max(chosen, key=lambda name: missing[name]))
 
 
 def _varies(values: NDArray[np.float64]) -> bool:

@@ -70,6 +70,7 @@ class ColumnChooser(QWidget):
         self._positions = _positions(names, wanted)
         self._show_positions()
         single = len(names) == 1
+        self.title.setText("Histogram" if single else "Scatter")
         self.y_choice.setToolTip(_ONE_COLUMN if single else "column on the y axis")
         self.look_choice.setToolTip(_ONE_COLUMN if single else "how the rows are drawn")
         self.look_choice.setEnabled(len(names) > 1)

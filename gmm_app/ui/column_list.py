@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -61,6 +61,8 @@ class ColumnModel(QAbstractTableModel):
         self._missing: tuple[int, ...] = ()
         self._chosen: set[str] = set()
         self._pictures: Sequence[ColumnPicture] = ()
+        self.small_font = QFont()
+        self.small_font.setPointSizeF(0.88 * self.small_font.pointSizeF())
 
     def show(self, names: tuple[str, ...], missing: tuple[int, ...]) -> None:
         """Show the columns of another table, none of them ticked yet."""
@@ -101,6 +103,8 @@ class ColumnModel(QAbstractTableModel):
             return Qt.CheckState.Checked if name in self._chosen else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == REMARK:
             return QColor(self.theme.dim)
+        if role == Qt.ItemDataRole.FontRole and index.column() == REMARK:
+            return self.small_font
         if role == Qt.ItemDataRole.UserRole and index.row() < len(self._pictures):
             return self._pictures[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -128,9 +132,12 @@ class ColumnModel(QAbstractTableModel):
         return "constant" if constant else ""
 
     def _tip(self, row: int) -> str:
-        use = "is fitted" if self._names[row] in self._chosen else "is not fitted"
-        remark = self._remark(row)
-        return f"{self._names[row]} {use}; tick to change." + (f" {remark}." if remark else "")
+        name, remark = self._names[row], self._remark(row)
+        if name in self._chosen:
+            use = f"{name} is fitted; untick it to leave it out."
+        else:
+            use = f"{name} is not fitted; tick it to take it in."
+        return use + (f" {remark}." if remark else "")
 
 
 class _HistogramDelegate(QStyledItemDelegate):

@@ -66,8 +66,8 @@ class DetailModel(QAbstractTableModel):
         if reset:
             self.endResetModel()
         elif columns:
-            last = len(columns) - 1
-            self.dataChanged.emit(self.index(0, 0), self.index(last, last + FIRST_CORRELATION))
+            last = self.index(self.rowCount() - 1, self.columnCount() - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self._columns)

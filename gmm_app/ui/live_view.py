@@ -111,7 +111,7 @@ def pace_text(n_passes: int, seconds: float, seconds_left: float | None) -> str:
 
 def means_text(options: FitOptions, n_bytes: int) -> str:
     """Threads that compute, and the memory that the data take."""
-    threads = count(options.n_threads or _all_threads(), "thread")
+    threads = count(min(options.n_threads or _all_threads(), _all_threads()), "thread")
     return f"{threads} · {memory(n_bytes)}" if n_bytes else threads
 
 

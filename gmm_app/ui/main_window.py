@@ -226,6 +226,8 @@ class MainWindow(QMainWindow):
     @Slot(list)
     def _on_columns_chosen(self, columns: list[str]) -> None:
         self.notice.dismiss()
+        if self.current_result is not None:
+            self._views.status.say("other columns; tick the former ones to see their fit again")
         self._document.choose_columns(columns)
 
     @Slot(str)
@@ -258,7 +260,10 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_fit_finished(self, result: FitResult) -> None:
+        self.notice.dismiss()
         self._document.set_result(result)
+        if result.doubts:
+            self.notice.show_info(" ".join(result.doubts))
         seconds = f"{result.seconds:,.1f} s, {result.n_passes:,} passes over the rows"
         self._views.status.say(f"{ending(result)}; {seconds}; Export takes the numbers away")
         self.fitFinished.emit()

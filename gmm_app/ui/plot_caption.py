@@ -47,4 +47,4 @@ def of_ellipses(sigmas: tuple[float, float], n_components: int) -> str:
 def _part(n_in_view: int, n_samples: int) -> str:
     if n_in_view == n_samples:
         return count(n_samples, "row")
-    return f"the {n_in_view:,} of {count(n_samples, 'row')} in view"
+    return f"{n_in_view:,} of {count(n_samples, 'row')}, those in view"

@@ -38,7 +38,16 @@ QToolButton:pressed, QPushButton:pressed, QToolButton:checked { background: $sel
 QToolButton:disabled, QPushButton:disabled { color: $faint; background: $ground; }
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
 QToolButton[popupMode="2"] { padding-right: 24px; }
-QToolButton#qt_toolbar_ext_button { padding: 2px; min-width: 14px; }
+QToolButton#qt_toolbar_ext_button {
+    padding: 2px; min-width: 14px; background: $card; border: 1px solid $line;
+    qproperty-icon: url("$icons/chevron-down.svg");
+}
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QTabBar::tab {
+    background: transparent; color: $dim; border: none; padding: 6px 10px;
+    border-bottom: 2px solid transparent;
+}
+QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }
 QToolButton::menu-indicator {
     image: url("$icons/chevron-down.svg"); width: 10px; height: 10px;
     subcontrol-origin: padding; subcontrol-position: right center; right: 9px;

@@ -13,6 +13,7 @@ from gmm_app.ui.number_text import NONE, count, number, scientific
 if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress
     from gmm_app.fitting.result import FitResult
+    from gmm_app.mixture.mixture import Mixture
 
 _ROWS = {
     "log_likelihood": (
@@ -31,9 +32,14 @@ _ROWS = {
         "AIC (lower is better)",
         "Akaike's information criterion: a milder price for parameters than BIC.",
     ),
+    "model": ("model", "Components and covariance family that this fit has."),
     "parameters": ("parameters", "Free numbers in the mixture: weights, means and covariances."),
     "iterations": ("iterations", "EM iterations of the start that gave this mixture."),
-    "starts": ("starts", "How many times EM started afresh; the best end is kept."),
+    "starts": (
+        "starts",
+        "How many times EM started afresh, the best end is kept; and the seed that draws the same "
+        "starts again.",
+    ),
     "state": ("state", "Why the fit ended, or how fast it still rises."),
 }
 
@@ -48,7 +54,7 @@ class SummaryPanel(QWidget):
         self._values: dict[str, QLabel] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
-        column.setSpacing(4)
+        column.setSpacing(3)
         for name, (title, explained) in _ROWS.items():
             # Each row by itself: a long state may take the room that a short label leaves.
             row = QHBoxLayout()
@@ -69,21 +75,24 @@ class SummaryPanel(QWidget):
             bic=number(result.bic, 1),
             icl=number(result.icl, 1),
             aic=number(result.aic, 1),
+            model=_model_text(result.mixture),
             parameters=number(result.n_parameters),
             iterations=number(result.n_iter),
             starts=_starts_text(result),
-            state=ending(result),
+            state=f"{ending(result)}, but doubtful" if result.doubts else ending(result),
         )
+        self._values["state"].setToolTip("\n".join((*result.doubts, _ROWS["state"][1])))
 
     def show_progress(self, progress: FitProgress, *, paused: bool = False) -> None:
         """Show a fit that is running; ICL needs its end."""
         log_likelihood = progress.log_likelihood
         n_parameters = progress.mixture.n_parameters
-        rising = f"rising, {scientific(progress.gain, 0, sign=True)} a row"
+        rising = f"rising, {scientific(progress.gain, 0, sign=True)} per row"
         self._show(
             log_likelihood=number(log_likelihood, 1),
             bic=number(criteria.bic(log_likelihood, n_parameters, progress.n_samples), 1),
             aic=number(criteria.aic(log_likelihood, n_parameters), 1),
+            model=_model_text(progress.mixture),
             parameters=number(n_parameters),
             iterations=number(progress.iteration),
             starts=f"{progress.start + 1:,} of {progress.n_starts:,}",
@@ -114,6 +123,10 @@ def _value(name: str, title: str, explained: str) -> QLabel:
     return value
 
 
+def _model_text(mixture: Mixture) -> str:
+    return f"{count(mixture.n_components, 'component')}, {mixture.family}"
+
+
 def ending(result: FitResult) -> str:
     """Why a fit ended, in plain words; "converged" only if it has."""
     if result.converged:
@@ -127,4 +140,5 @@ def _starts_text(result: FitResult) -> str:
     ran = len(result.starts)
     failed = sum(1 for start in result.starts if start.failure)
     text = f"{ran:,}" if ran == result.options.n_init else f"{ran:,} of {result.options.n_init:,}"
-    return f"{text}, {count(failed, 'failed', 'failed')}" if failed else text
+    text = f"{text}, {count(failed, 'failed', 'failed')}" if failed else text
+    return f"{text}, seed {result.options.seed}"

@@ -61,6 +61,7 @@ class MainToolBar(QToolBar):
         self.export = _menu_button("Export", actions["export"].toolTip(), menu)
         self.addWidget(self.export)
         actions["export"].triggered.connect(self.show_exports)
+        actions["export"].changed.connect(self._follow_export)
 
     def show_exports(self) -> None:
         """Open the menu of exports, as a click on its button does."""
@@ -72,6 +73,11 @@ class MainToolBar(QToolBar):
         """Disable the samples for a reason that the tooltip then gives; "" enables them."""
         self.samples.setEnabled(not reason)
         self.samples.setToolTip(f"{_SAMPLES_HELP}\n{reason}" if reason else _SAMPLES_HELP)
+
+    def _follow_export(self) -> None:
+        """The button is enabled, and says why not, as its action does."""
+        self.export.setEnabled(self._actions["export"].isEnabled())
+        self.export.setToolTip(self._actions["export"].toolTip())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -59,7 +59,12 @@ def test_predict_and_sample(tmp_path, capsys):
 def test_the_report_names_data_family_and_sign(capsys):
     assert main(["fit", FAITHFUL, "-k", "2", "--seed", "0", "--family", "tied"]) == 0
     out = capsys.readouterr().out
-    for words in ("faithful.csv: 272 rows x 2 columns", "EEE", "converged", "(lower is better)"):
+    for words in (
+        "faithful.csv: 272 rows, columns eruptions, waiting",
+        "EEE",
+        "converged",
+        "(lower is better)",
+    ):
         assert words in out
 
 

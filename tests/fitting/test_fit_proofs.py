@@ -32,7 +32,7 @@ def test_log_likelihood_never_falls_from_20_seeds(reference, family, name):
             tol=0,
             max_iter=300,
         )
-        history = []
+        history: list[float] = []
         # Without regularisation a component may collapse onto equal rows; till then it must rise.
         with suppress(gm.GmmError):
             history.extend(progress.log_likelihood for progress in steps)

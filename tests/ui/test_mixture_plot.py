@@ -104,7 +104,7 @@ def test_what_is_out_of_view_is_said(plot: MixturePlot) -> None:
     plot.set_dataset(dataset)
     plot.area.show_range((0.0, 5.0), (-5.0, 5.0))
     plot.draw_now()
-    shown = int(plot.caption.text().split()[3].replace(",", ""))
+    shown = int(plot.caption.text().split()[2].replace(",", ""))
     assert abs(shown - (dataset.X[:, 0] >= 0.0).sum()) < 150  # whole cells
     assert "of 6,000 rows in view" in plot.caption.text()
     choose(plot, "look_choice", POINTS)

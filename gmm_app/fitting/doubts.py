@@ -1,0 +1,73 @@
+"""What speaks against trusting a result, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.mixture.mixture import Mixture
+
+# Regularisation may make up this share of a component's variance in any direction.
+_MOST_ADDED = 0.1
+_MOST_NAMED = 5
+
+
+def doubts(mixture: Mixture, n_samples: int, reg_covar: float) -> tuple[str, ...]:
+    """Sentences about components that are probably not groups of rows; none if all look sound.
+
+    Where a component closes in on a few equal values, the likelihood has no upper bound, and only
+    regularisation keeps the fit from collapsing: such a component raises the log-likelihood and
+    lowers the criteria without describing anything (McLachlan & Peel 2000, section 3.8).
+
+    Parameters
+    ----------
+    mixture : of the result.
+    n_samples : rows it was fitted to.
+    reg_covar : share of each column's variance that was added to every component's variances.
+    """
+    found = []
+    rows = mixture.weights * n_samples
+    few = np.flatnonzero(rows < mixture.n_features + 1)
+    held_up = np.setdiff1d(np.flatnonzero(_added_share(mixture, reg_covar) > _MOST_ADDED), few)
+    if few.size:
+        found.append(
+            f"{_named(few)} fewer than {mixture.n_features + 1} rows, too few to tell a shape "
+            "from: try fewer components."
+        )
+    if held_up.size:
+        found.append(
+            f"{_named(held_up)} a spread that comes from regularisation, not from the data, for a "
+            "few equal values or for an outlier that stretches a column: look at those rows, and "
+            "try fewer components or another reg_covar."
+        )
+    if found:
+        found.append("Do not compare the BIC, ICL or AIC of such a fit with others.")
+    return tuple(found)
+
+
+def _added_share(mixture: Mixture, reg_covar: float) -> NDArray[np.float64]:
+    """(K,) the largest share of a component's variance, in any direction, that was added to it."""
+    added = np.sqrt(reg_covar * _total_variances(mixture))
+    if not added.all():
+        return np.zeros(mixture.n_components)
+    in_units_of_added = mixture.covariances / np.multiply.outer(added, added)
+    return 1.0 / np.linalg.eigvalsh(in_units_of_added)[:, 0].clip(min=1.0)
+
+
+def _total_variances(mixture: Mixture) -> NDArray[np.float64]:
+    """(D,) variances of the whole mixture."""
+    centered = mixture.means - mixture.weights @ mixture.means
+    within = np.diagonal(mixture.covariances, axis1=1, axis2=2)
+    total: NDArray[np.float64] = mixture.weights @ (within + centered**2)
+    return total
+
+
+def _named(components: Sequence[int] | NDArray[np.intp]) -> str:
+    names = [str(k + 1) for k in components[:_MOST_NAMED]]
+    if len(components) == 1:
+        return f"Component {names[0]} has"
+    rest = len(components) - len(names)
+    last = f"{rest} more" if rest else names.pop()
+    return f"Components {', '.join(names)} and {last} have"
