@@ -106,7 +106,7 @@ def test_what_is_out_of_view_is_said(plot: MixturePlot) -> None:
     plot.draw_now()
     shown = int(plot.caption.text().split()[2].replace(",", ""))
     assert abs(shown - (dataset.X[:, 0] >= 0.0).sum()) < 150  # whole cells
-    assert "of 6,000 rows in view" in plot.caption.text()
+    assert "of 6,000 rows, those in view" in plot.caption.text()
     choose(plot, "look_choice", POINTS)
     hidden = (dataset.X[:, 0] < 0.0).sum()
     assert plot.caption.text() == f"All 6,000 rows drawn, {hidden:,} of them out of view."
