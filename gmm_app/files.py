@@ -1,4 +1,4 @@
-"""Writing files so that a kill at any moment leaves the old file or the whole new one."""
+"""Paths as people write them; writing so that a kill leaves the old file or the whole new one."""
 
 from __future__ import annotations
 
@@ -12,6 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from gmm_app.errors import ExportError
+
+
+def expanded(path: str | Path) -> Path:
+    """The path with a home folder in place of a leading ~; as it is where there is no such home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        return Path(path)
 
 
 @contextlib.contextmanager
@@ -32,7 +40,8 @@ def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
     ExportError
         The file cannot be written there; the message says why and what to do.
     """
-    target = Path(path).expanduser()
+    target = expanded(path)
+    _check_name(target)
     try:
         opened = _device(target) if _is_device(target) else _replacement(target)
         with opened as file:
@@ -41,10 +50,20 @@ def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
         raise ExportError(_sentence(target, error)) from error
 
 
+def _check_name(target: Path) -> None:
+    try:
+        possible = b"\0" not in os.fsencode(target)
+    except UnicodeEncodeError:
+        possible = False
+    if not possible:
+        name = str(target).encode("ascii", "backslashreplace").decode().replace("\0", "\\0")
+        raise ExportError(f"{name} is no possible name of a file: choose another.")
+
+
 def _is_device(target: Path) -> bool:
     try:
         mode = target.stat().st_mode
-    except (OSError, ValueError):
+    except OSError:
         return False
     # Renaming over a device such as /dev/null would put a plain file in its place.
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))

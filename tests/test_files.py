@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gmm_app.errors import ExportError
-from gmm_app.files import atomic_write
+from gmm_app.files import atomic_write, expanded
 
 ROOT = Path(__file__).parents[1]
 
@@ -103,6 +103,21 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
             file.write(b"x")
         assert "\n" not in str(caught.value)
     assert names(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "a\ud800b.csv"])
+def test_names_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ExportError, match="no possible name") as caught:
+        atomic_write(tmp_path / name).__enter__()
+    assert str(caught.value).isprintable()
+    assert names(tmp_path) == []
+
+
+def test_a_home_that_does_not_exist_is_left_as_it_is() -> None:
+    assert expanded("~/x.csv") == Path.home() / "x.csv"
+    assert expanded("~no-such-user/x.csv") == Path("~no-such-user/x.csv")
+    with pytest.raises(ExportError, match="folder does not exist"):
+        atomic_write("~no-such-user/x.csv").__enter__()
 
 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gmm_app.data.dataset import Dataset, Table
 from gmm_app.errors import DataError
+from gmm_app.files import expanded
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def read_table(
     Cancelled
         It was asked to stop.
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     _check_file(path)
     reader = importlib.import_module(format_of(path).module)
     table: Table = reader.read(path, columns, cancelled)

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.errors import GmmError, ModelError
-from gmm_app.files import atomic_write
+from gmm_app.files import atomic_write, expanded
 from gmm_app.mixture.mixture import Mixture
 
 FORMAT = "gmm-app-model"
@@ -66,7 +66,7 @@ def load_mixture(path: str | Path) -> Mixture:
         There is no such file, it is not a model file that this version knows, or its numbers
         describe no mixture. The message says what to do.
     """
-    path = Path(path).expanduser()
+    path = expanded(path)
     model = _parsed(path)
     _check_format(path.name, model)
     try:
