@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gmm_app.arrays import as_numbers
 from gmm_app.errors import DataError
 
 _DIGEST_BLOCK = 1 << 20
+_MOST_NAMES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +44,10 @@ class Dataset:
     def __post_init__(self) -> None:
         if self.n_rows_read < 0:
             object.__setattr__(self, "n_rows_read", self.X.shape[0])
-        self.X.setflags(write=False)
+        object.__setattr__(self, "X", _read_only(self.X))
+
+    def __repr__(self) -> str:
+        return f"Dataset({_short(self.source)}: {_size(self.n_samples, self.columns)})"
 
     @property
     def n_samples(self) -> int:
@@ -85,7 +91,10 @@ class Table:
     other_columns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        self.values.setflags(write=False)
+        object.__setattr__(self, "values", _read_only(self.values))
+
+    def __repr__(self) -> str:
+        return f"Table({_short(self.source)}: {_size(self.n_rows, self.columns)})"
 
     @property
     def n_rows(self) -> int:
@@ -126,12 +135,13 @@ class Table:
         for name in names:
             if name in self.other_columns:
                 raise DataError(
-                    f"Column '{name}' of {self.source} does not hold numbers: choose among "
+                    f"Column '{name}' of {_short(self.source)} does not hold numbers: choose among "
                     f"{', '.join(self.columns)}."
                 )
             if name not in self.columns:
                 raise DataError(
-                    f"{self.source} has no column '{name}': choose among {', '.join(self.columns)}."
+                    f"{_short(self.source)} has no column '{name}': choose among "
+                    f"{', '.join(self.columns)}."
                 )
         if len(set(names)) < len(names):
             raise DataError("A column is named twice: name each column once.")
@@ -147,10 +157,29 @@ class Table:
         if not complete.any():
             worst = max(incomplete, key=lambda i: self.missing_counts[i])
             raise DataError(
-                f"No row of {self.source} is complete: '{self.columns[worst]}' lacks "
-                f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Leave that column out."
+                f"No row of {_short(self.source)} is complete: '{self.columns[worst]}' lacks "
+                f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Choose "
+                f"{'fewer columns' if len(chosen) > 1 else 'another column'}."
             )
         return np.flatnonzero(complete)
+
+
+def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    # A view, so that the caller's own array stays as writable as it was.
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+def _short(source: str) -> str:
+    """A source without its folders."""
+    return Path(source).name or source
+
+
+def _size(n_rows: int, columns: Sequence[str]) -> str:
+    more = f" and {len(columns) - _MOST_NAMES:,} more" if len(columns) > _MOST_NAMES else ""
+    named = f"column{'s' * (len(columns) != 1)} {', '.join(columns[:_MOST_NAMES])}{more}"
+    return f"{n_rows:,} row{'s' * (n_rows != 1)}, {named}"
 
 
 def as_dataset(data: Dataset | ArrayLike) -> Dataset:
@@ -163,10 +192,7 @@ def as_dataset(data: Dataset | ArrayLike) -> Dataset:
     """
     if isinstance(data, Dataset):
         return data
-    try:
-        X = np.asarray(data, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise DataError(f"The data are not an array of numbers ({error}).") from error
+    X = as_numbers(data, DataError)
     if X.ndim == 1:
         X = X[:, np.newaxis]
     if X.ndim != 2 or 0 in X.shape:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,17 @@ def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool
     """
     try:
         if zipfile.is_zipfile(path):
-            with np.load(path, allow_pickle=False) as arrays:
-                named = _columns_of_archive(path, arrays)
+            named = _columns_of_archive(path)
         else:
-            array = np.lib.format.open_memmap(path, mode="r")
+            # The size that a damaged header gives may overflow.
+            with np.errstate(over="ignore"):
+                array = np.lib.format.open_memmap(path, mode="r")
             named = _columns_of_array(path.name, array)
-    except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except DataError:
+        raise
+    except MemoryError as error:
+        raise DataError(_too_large(path)) from error
+    except Exception as error:  # damaged content makes numpy and zipfile raise nearly anything
         raise DataError(_why_unreadable(path, error)) from error
     return _table(path, named, columns, cancelled)
 
@@ -40,10 +44,16 @@ def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool
 def _why_unreadable(path: Path, error: Exception) -> str:
     if "object" in str(error).lower() or "pickle" in str(error).lower():
         return f"{path.name} holds Python objects, which are never loaded: {_AS_NUMBERS}."
+    if "encrypted" in str(error):
+        return f"{path.name} is encrypted: save it again without a password."
     return (
         f"{path.name} is not a whole NumPy file: it was cut off or is of another kind. Copy or "
         "save it again."
     )
+
+
+def _too_large(path: Path) -> str:
+    return f"{path.name} does not fit into memory: save fewer rows or columns of it."
 
 
 def _columns_of_array(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]:
@@ -61,8 +71,22 @@ def _columns_of_array(name: str, array: NDArray[Any]) -> dict[str, NDArray[Any]]
     return {f"x{j + 1}": array[:, j] for j in range(array.shape[1])}
 
 
-def _columns_of_archive(path: Path, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    loaded = {name: arrays[name] for name in arrays}
+def _arrays_of_archive(path: Path) -> dict[str, NDArray[Any]]:
+    """The arrays by name; a note or licence beside them is passed over."""
+    loaded = {}
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.namelist():
+            if member.endswith(".npy"):
+                with archive.open(member) as file:
+                    array = np.lib.format.read_array(file, allow_pickle=False)
+                loaded[member.removesuffix(".npy")] = array
+    if not loaded:
+        raise DataError(f"{path.name} holds no NumPy array: {_AS_NUMBERS}.")
+    return loaded
+
+
+def _columns_of_archive(path: Path) -> dict[str, NDArray[Any]]:
+    loaded = _arrays_of_archive(path)
     if len(loaded) == 1:
         return _columns_of_array(path.name, next(iter(loaded.values())))
     matrices = [name for name, array in loaded.items() if array.ndim == 2]
@@ -73,7 +97,7 @@ def _columns_of_archive(path: Path, arrays: Mapping[str, NDArray[Any]]) -> dict[
         return loaded
     shapes = ", ".join(f"{name} {array.shape}" for name, array in loaded.items())
     raise DataError(
-        f"{path.name} holds several arrays ({shapes or 'none'}), and which to read is not clear: "
+        f"{path.name} holds several arrays ({shapes}), and which to read is not clear: "
         "save the one to fit as an NPY file."
     )
 
@@ -94,7 +118,10 @@ def _table(
     n_rows = next(iter(numeric.values())).size
     if n_rows == 0:
         raise DataError(f"{path.name} has columns but no rows: choose a file with rows.")
-    values = np.empty((len(numeric), n_rows))
+    try:
+        values = np.empty((len(numeric), n_rows))
+    except MemoryError as error:
+        raise DataError(_too_large(path)) from error
     # By blocks of rows, since rows lie together in the file.
     for begin in range(0, n_rows, _BLOCK):
         if cancelled is not None and cancelled():

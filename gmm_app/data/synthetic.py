@@ -9,9 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Table
-from gmm_app.errors import OptionError
+from gmm_app.errors import Cancelled, OptionError
 
 Array = NDArray[np.float64]
+Ask = Callable[[], None]
+
+# Values drawn at a time: few enough that a request to stop is soon heard.
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -24,33 +28,35 @@ class Recipe:
     title : a few plain words.
     sentence : what it makes and whether there are components to find in it.
     has_components : whether there are.
-    draw : (means (K, D), factors (K, D, D), n_samples, generator) -> rows (n_samples, D), where
-        covariance = factor @ factor.T.
+    draw : (means (K, D), factors (K, D, D), n_samples, generator, ask) -> rows (n_samples, D),
+        where covariance = factor @ factor.T; it calls ask() once per component.
     """
 
     name: str
     title: str
     sentence: str
     has_components: bool
-    draw: Callable[[Array, Array, int, np.random.Generator], Array]
+    draw: Callable[[Array, Array, int, np.random.Generator, Ask], Array]
 
 
 def _mixture_of_draws(
-    means: Array, factors: Array, n_samples: int, generator: np.random.Generator
+    means: Array, factors: Array, n_samples: int, generator: np.random.Generator, ask: Ask
 ) -> Array:
     labels = generator.integers(means.shape[0], size=n_samples)
     rows = generator.standard_normal((n_samples, means.shape[1]))
     for k, (mean, factor) in enumerate(zip(means, factors, strict=True)):
+        ask()
         chosen = labels == k
         rows[chosen] = rows[chosen] @ factor.T + mean
     return rows
 
 
 def _average_of_draws(
-    means: Array, factors: Array, n_samples: int, generator: np.random.Generator
+    means: Array, factors: Array, n_samples: int, generator: np.random.Generator, ask: Ask
 ) -> Array:
     total = np.zeros((n_samples, means.shape[1]))
     for mean, factor in zip(means, factors, strict=True):
+        ask()
         total += generator.standard_normal(total.shape) @ factor.T + mean
     return total / means.shape[0]
 
@@ -85,6 +91,7 @@ BOUNDS: dict[str, tuple[str, int, int]] = {
     "seed": ("Seed", 0, 2**63 - 1),
 }
 _MOST_VALUES = 2**31
+_MOST_ENTRIES = 2**28
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,13 +133,23 @@ class SyntheticOptions:
                 f"{self.n_samples:,} rows of {self.n_features:,} columns are too many to hold in "
                 "memory: lower one of them."
             )
+        if self.n_components * self.n_features**2 > _MOST_ENTRIES:
+            raise OptionError(
+                f"The covariances of {self.n_components:,} components in {self.n_features:,} "
+                "columns are too many to hold in memory: lower one of them."
+            )
 
 
-def generate(options: SyntheticOptions) -> Table:
+def generate(options: SyntheticOptions, cancelled: Callable[[], bool] | None = None) -> Table:
     """Draw rows as `options` say; the same seed draws the same rows.
 
     Component i (from 0) has the mean linspace(i, i + 1, n_features) and the covariance A A', where
     the entries of A are random whole numbers from 0 to 4.
+
+    Parameters
+    ----------
+    options : what to draw.
+    cancelled : asked now and then, possibly from another thread, whether to stop.
 
     Returns
     -------
@@ -142,21 +159,37 @@ def generate(options: SyntheticOptions) -> Table:
     ------
     OptionError
         The rows do not fit into memory.
+    Cancelled
+        It was asked to stop.
     """
-    recipe = RECIPES[options.recipe]
+
+    def ask() -> None:
+        if cancelled is not None and cancelled():
+            raise Cancelled
+
+    ask()
     seed = options.seed
     if seed is None:
         seed = int(np.random.default_rng().integers(1_000_000))
-    generator = np.random.default_rng(seed)
+    try:
+        values = _drawn(options, np.random.default_rng(seed), ask)
+    except MemoryError as error:
+        raise OptionError("The rows do not fit into memory: draw fewer rows.") from error
+    kind = RECIPES[options.recipe].title.partition(" (")[0]
+    k = options.n_components
+    source = f"synthetic data, {kind}, {k} component{'s' * (k != 1)}, seed {seed}"
+    return Table(values, tuple(f"x{j + 1}" for j in range(options.n_features)), source)
+
+
+def _drawn(options: SyntheticOptions, generator: np.random.Generator, ask: Ask) -> Array:
+    """The values (n_features, n_samples), block by block of rows."""
     k, d = options.n_components, options.n_features
     means = np.array([np.linspace(i, i + 1, d) for i in range(k)])
     # A A' may be singular, so rows are drawn as mean + A z rather than by its Cholesky factor.
     factors = generator.integers(0, 5, size=(k, d, d)).astype(np.float64)
-    try:
-        rows = recipe.draw(means, factors, options.n_samples, generator)
-        values = np.ascontiguousarray(rows.T)
-    except MemoryError as error:
-        raise OptionError("The rows do not fit into memory: draw fewer rows.") from error
-    kind = recipe.title.partition(" (")[0]
-    source = f"synthetic data, {kind}, {k} component{'s' * (k != 1)}, seed {seed}"
-    return Table(values, tuple(f"x{j + 1}" for j in range(d)), source)
+    values = np.empty((d, options.n_samples))
+    draw, height = RECIPES[options.recipe].draw, max(1, _BLOCK // d)
+    for begin in range(0, options.n_samples, height):
+        target = values[:, begin : begin + height]
+        target[:] = draw(means, factors, target.shape[1], generator, ask).T
+    return values

@@ -6,6 +6,7 @@ No code runs when one is loaded. Numbers are written so that they come back bit 
 from __future__ import annotations
 
 import json
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,11 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.is_dir():
             raise ModelError(f"{path} is a folder: choose a model file in it.")
-        if path.stat().st_size > _MOST_BYTES:
+        status = path.stat()
+        # Reading a pipe or a device might never end.
+        if not stat.S_ISREG(status.st_mode):
+            raise ModelError(f"{path} is not an ordinary file: choose a model file.")
+        if status.st_size > _MOST_BYTES:
             raise ModelError(f"{path.name} is too large to be a model file: choose another.")
         model = json.loads(path.read_bytes())
     except FileNotFoundError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +92,92 @@ def test_an_archive_with_a_damaged_array(tmp_path: Path) -> None:
     middle = len(content) // 2
     content[middle : middle + 50] = bytes(50)
     path.write_bytes(bytes(content))
+    with pytest.raises(DataError, match="not a whole NumPy file"):
+        read(path)
+
+
+def npz(folder: Path, members: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
+    path = folder / "data.npz"
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def npy(array: np.ndarray) -> bytes:
+    content = io.BytesIO()
+    np.save(content, array)
+    return content.getvalue()
+
+
+def test_a_note_beside_the_array_is_passed_over(tmp_path: Path) -> None:
+    table = read_table(npz(tmp_path, {"readme.txt": b"hello", "rows.npy": npy(ROWS)}))
+    np.testing.assert_array_equal(table.values, ROWS.T)
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({}, "holds no NumPy array"),
+        ({"readme.txt": b"hello"}, "holds no NumPy array"),
+        ({"readme.txt": b"hello", "b.txt": b""}, "holds no NumPy array"),
+        ({"rows.npy": b"junk junk"}, "not a whole NumPy file"),
+        ({"rows.npy": npy(np.ones((2, 2, 2))), "readme.txt": b""}, r"shape \(2, 2, 2\)"),
+    ],
+)
+def test_archives_without_a_usable_array(tmp_path: Path, members, expected: str) -> None:
+    with pytest.raises(DataError, match=expected):
+        read(npz(tmp_path, members))
+
+
+@pytest.mark.parametrize(
+    ("compression", "place", "value", "expected"),
+    [
+        (zipfile.ZIP_DEFLATED, (6, 8), 1, "is encrypted: save it again without"),
+        (zipfile.ZIP_DEFLATED, (8, 10), 99, "not a whole NumPy file"),
+        (zipfile.ZIP_LZMA, (), 0, "not a whole NumPy file"),
+    ],
+)
+def test_archives_packed_in_ways_that_cannot_be_read(
+    tmp_path: Path, compression: int, place: tuple[int, ...], value: int, expected: str
+) -> None:
+    path = npz(tmp_path, {"rows.npy": npy(ROWS[:100])}, compression)
+    content = bytearray(path.read_bytes())
+    # The flags and the method stand in the member's own header and again in the directory.
+    for start, offset in zip((0, content.find(b"PK\x01\x02")), place, strict=False):
+        content[start + offset] = value
+    if not place:
+        content[60:90] = bytes(30)
+    path.write_bytes(bytes(content))
+    with pytest.raises(DataError, match=expected):
+        read(path)
+
+
+def described(shape: str) -> str:
+    return "{'descr': '<f8', 'fortran_order': False, 'shape': " + shape + ", }"
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "header",
+    [
+        described("(10L,")[:-3],
+        described("(-5,)"),
+        described("(9223372036854775807, 9)"),
+        described("(1" + "0" * 30 + ",)"),
+        described("(True,)"),
+        described("5"),
+        "(" * 3000,
+        "'''",
+        "[1, 2]",
+    ],
+    ids=lambda header: header[:70],
+)
+def test_damaged_headers(tmp_path: Path, header: str) -> None:
+    head = header.encode()
+    head += b" " * (-(len(head) + 11) % 64) + b"\n"
+    path = tmp_path / "data.npy"
+    path.write_bytes(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head + bytes(80))
     with pytest.raises(DataError, match="not a whole NumPy file"):
         read(path)
 

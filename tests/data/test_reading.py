@@ -276,6 +276,8 @@ def test_missing_file_folder_and_device(tmp_path: Path) -> None:
         read(tmp_path / "nothing.csv")
     with pytest.raises(DataError, match="There is no file"):
         read(written(tmp_path, "a\n1\n") / "below.csv")
+    with pytest.raises(DataError, match="There is no file ~no-such-user"):
+        read("~no-such-user/data.csv")
     with pytest.raises(DataError, match="is a folder"):
         read(tmp_path)
     with pytest.raises(DataError, match="cannot be opened"):

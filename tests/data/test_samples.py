@@ -10,7 +10,7 @@ import pytest
 from gmm_app.data.reading import read
 from gmm_app.data.samples import SAMPLES
 from gmm_app.data.synthetic import RECIPES, SyntheticOptions, generate
-from gmm_app.errors import OptionError
+from gmm_app.errors import Cancelled, OptionError
 
 
 @pytest.mark.parametrize(
@@ -98,6 +98,24 @@ def test_a_singular_covariance_can_be_drawn() -> None:
     assert table.values.tolist() == [[0.0] * 100]
 
 
+@pytest.mark.parametrize("recipe", RECIPES)
+@pytest.mark.parametrize("size", [(500, 1000), (2, 3_000_000)])
+def test_a_request_to_stop_is_heard_at_once_and_midway(recipe: str, size: tuple[int, int]) -> None:
+    k, n = size
+    options = SyntheticOptions(n_components=k, n_samples=n, recipe=recipe, seed=0)
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(1)
+        return len(asked) > 6
+
+    with pytest.raises(Cancelled):
+        generate(options, cancelled)
+    assert len(asked) == 7
+    with pytest.raises(Cancelled):
+        generate(options, lambda: True)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -109,6 +127,7 @@ def test_a_singular_covariance_can_be_drawn() -> None:
         {"seed": -1},
         {"recipe": "soup"},
         {"n_samples": 100_000_000, "n_features": 1000},
+        {"n_components": 1000, "n_features": 1000},
     ],
 )
 def test_options_out_of_bounds_are_named(wrong: dict) -> None:
