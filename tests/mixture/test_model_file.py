@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
     assert list(summary) == [
         *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
         *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes", "stop_reason"),
-        *("converged", "seconds"),
+        *("converged", "seconds", "seed", "n_left_out", "doubts"),
     ]
 
 
@@ -213,10 +214,20 @@ def test_wrong_contents_are_named(tmp_path: Path, kind: str) -> None:
 def test_missing_file_and_folder(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="There is no file"):
         load_mixture(tmp_path / "nothing.json")
+    with pytest.raises(ModelError, match="There is no file ~no-such-user"):
+        load_mixture("~no-such-user/model.json")
     with pytest.raises(ModelError, match="is a folder"):
         load_mixture(tmp_path)
     with pytest.raises(ExportError, match="folder does not exist"):
         some_mixture().save(tmp_path / "nowhere" / "model.json")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes with names are POSIX's")
+def test_pipes_and_devices_are_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(ModelError, match="is not an ordinary file: choose a model file"):
+            load_mixture(path)
 
 
 def test_a_file_far_too_large_is_not_read(tmp_path: Path) -> None:
