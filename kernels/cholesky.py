@@ -6,8 +6,9 @@ import math
 
 from kernels.jit import ordered_kernel
 
-# A pivot that has lost this share of its variance to the columns before it is rounding error.
-_SMALLEST_PIVOT = 1e-14
+# A pivot that has lost all but this share of its variance to the columns before it has so few sound
+# digits left that the log-likelihood would no longer be known to a thousandth.
+_SMALLEST_PIVOT = 1e-11
 
 
 @ordered_kernel

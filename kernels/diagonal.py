@@ -24,14 +24,14 @@ def _joint_log_prob(columns, log_normalizer, mean, scales, begin, n, log_prob):
 
 
 @kernel
-def _add_moments(columns, mean, resp, begin, n, first, second):
+def _add_moments(columns, center, resp, begin, n, first, second):
     """Add one component's first (D,) moments and second moments' diagonal (D,) of a tile."""
     for d in range(columns.shape[0]):
-        m = mean[d]
+        c = center[d]
         sum_first = 0.0
         sum_second = 0.0
         for b in range(n):
-            u = columns[d, begin + b] - m
+            u = columns[d, begin + b] - c
             weighted = resp[b] * u
             sum_first += weighted
             sum_second += weighted * u
@@ -40,7 +40,7 @@ def _add_moments(columns, mean, resp, begin, n, first, second):
 
 
 @kernel
-def _work(columns, log_normalizers, means, scales, control, chunk_sums):
+def _work(columns, log_normalizers, means, scales, centers, control, chunk_sums):
     """One worker: draw chunks until none is left, and fill their rows of chunk_sums."""
     n_features, n_samples = columns.shape
     n_components = means.shape[0]
@@ -71,11 +71,13 @@ def _work(columns, log_normalizers, means, scales, control, chunk_sums):
                 sums[2 + k] += add_weight(log_prob[k], n)
                 first = sums[first_at + k * n_features : first_at + (k + 1) * n_features]
                 second = sums[second_at + k * n_features : second_at + (k + 1) * n_features]
-                _add_moments(columns, means[k], log_prob[k], begin, n, first, second)
+                _add_moments(columns, centers[k], log_prob[k], begin, n, first, second)
 
 
 @parallel_kernel
-def diagonal_pass(columns, log_normalizers, means, scales, n_workers, control, chunk_sums, sums):
+def diagonal_pass(  # noqa: PLR0913  (a kernel takes arrays, no bundles)
+    columns, log_normalizers, means, scales, centers, n_workers, control, chunk_sums, sums
+):
     """One EM pass for diagonal covariances, as `full.full_pass`.
 
     Parameters
@@ -84,6 +86,7 @@ def diagonal_pass(columns, log_normalizers, means, scales, n_workers, control, c
     log_normalizers : (K,) float64: log weight plus log normalising constant.
     means : (K, D) float64, C order.
     scales : (K, D) float64, C order: 1 / standard deviation of each column in each component.
+    centers : (K, D) float64, C order: what the moments are taken about, as a rule the means.
     n_workers : how many workers share the chunks; any number gives the same bits.
     control : (2,) int64 from `tiles.new_control`; setting control[CANCELLED] from another thread
         ends the pass within a tile per worker.
@@ -93,13 +96,13 @@ def diagonal_pass(columns, log_normalizers, means, scales, n_workers, control, c
     sums : (S,) float64. Out: the rows of chunk_sums added in order.
 
     Returns whether the pass is complete; if not, `sums` must not be used.
-    Equations: Bishop, PRML (2006), 9.23-9.28, with moments taken about the current means.
+    Equations: Bishop, PRML (2006), 9.23-9.28, with moments about `centers`.
     """
     control[TICKET] = 0
     if n_workers == 1:
-        _work(columns, log_normalizers, means, scales, control, chunk_sums)
+        _work(columns, log_normalizers, means, scales, centers, control, chunk_sums)
     else:
         for _ in prange(n_workers):
-            _work(columns, log_normalizers, means, scales, control, chunk_sums)
+            _work(columns, log_normalizers, means, scales, centers, control, chunk_sums)
     add_chunks(chunk_sums, sums)
     return control[CANCELLED] == 0

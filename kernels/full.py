@@ -92,7 +92,7 @@ def _add_moments(resp, centered, n, weighted, first, second):
 
 
 @kernel
-def _work(columns, log_normalizers, means, whitening, control, chunk_sums):
+def _work(columns, log_normalizers, means, whitening, centers, control, chunk_sums):
     """One worker: draw chunks until none is left, and fill their rows of chunk_sums."""
     n_features, n_samples = columns.shape
     n_components = means.shape[0]
@@ -128,15 +128,17 @@ def _work(columns, log_normalizers, means, whitening, control, chunk_sums):
                 if weight < _NEGLIGIBLE:
                     continue
                 sums[2 + k] += weight
-                center_tile(columns, means[k], begin, n, centered)
+                center_tile(columns, centers[k], begin, n, centered)
                 first = sums[first_at + k * n_features : first_at + (k + 1) * n_features]
                 second = sums[second_at + k * n_second : second_at + (k + 1) * n_second]
                 _add_moments(log_prob[k], centered, n, scratch, first, second)
 
 
 @parallel_kernel
-def full_pass(columns, log_normalizers, means, whitening, n_workers, control, chunk_sums, sums):
-    """One EM pass: log-likelihood and all moment sums, about the current means.
+def full_pass(  # noqa: PLR0913  (a kernel takes arrays, no bundles)
+    columns, log_normalizers, means, whitening, centers, n_workers, control, chunk_sums, sums
+):
+    """One EM pass: log-likelihood and all moment sums, about given centres.
 
     Parameters
     ----------
@@ -144,6 +146,7 @@ def full_pass(columns, log_normalizers, means, whitening, n_workers, control, ch
     log_normalizers : (K,) float64: log weight plus log normalising constant.
     means : (K, D) float64, C order.
     whitening : (K, D, D) float64, C order, lower triangular: W covariance W' = identity.
+    centers : (K, D) float64, C order: what the moments are taken about, as a rule the means.
     n_workers : how many workers share the chunks; any number gives the same bits.
     control : (2,) int64 from `tiles.new_control`; setting control[CANCELLED] from another thread
         ends the pass within a tile per worker.
@@ -153,13 +156,13 @@ def full_pass(columns, log_normalizers, means, whitening, n_workers, control, ch
     sums : (S,) float64. Out: the rows of chunk_sums added in order.
 
     Returns whether the pass is complete; if not, `sums` must not be used.
-    Equations: Bishop, PRML (2006), 9.23-9.28, with moments taken about the current means.
+    Equations: Bishop, PRML (2006), 9.23-9.28, with moments about `centers`.
     """
     control[TICKET] = 0
     if n_workers == 1:
-        _work(columns, log_normalizers, means, whitening, control, chunk_sums)
+        _work(columns, log_normalizers, means, whitening, centers, control, chunk_sums)
     else:
         for _ in prange(n_workers):
-            _work(columns, log_normalizers, means, whitening, control, chunk_sums)
+            _work(columns, log_normalizers, means, whitening, centers, control, chunk_sums)
     add_chunks(chunk_sums, sums)
     return control[CANCELLED] == 0

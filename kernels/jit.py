@@ -9,8 +9,10 @@ import functools
 import hashlib
 import os
 import sys
+import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -67,7 +69,18 @@ def cache_folder() -> Path:
     return Path(base) / f"kernels-{digest.hexdigest()[:16]}"
 
 
-_CACHE_FOLDER = cache_folder()
+def _can_write(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
+
+
+# None where nothing can be written: Numba would then cache beside the sources, file by file, where
+# an edit in one kernel goes unnoticed by those that call it.
+_CACHE_FOLDER = cache_folder() if _can_write(cache_folder()) else None
 
 
 def _compiled(
@@ -76,18 +89,35 @@ def _compiled(
     """Numba's dispatcher for `function`, cached on disk where that is possible.
 
     `numba.config.CACHE_DIR` is set only while Numba looks for the folder, so that other users of
-    Numba in the same process keep theirs.
+    Numba in the same process keep theirs. Without a cache the kernels are compiled in each process.
     """
     options = {"nogil": True, "fastmath": fastmath, "error_model": "numpy", **others}
+    if _CACHE_FOLDER is None:
+        return numba.njit(**options)(function)
     previous = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_CACHE_FOLDER)
     try:
-        return numba.njit(cache=True, **options)(function)
-    except (RuntimeError, OSError):
-        # No folder can be written: the program works, and compiles afresh each time.
-        return numba.njit(**options)(function)
+        return _forgiving(numba.njit(cache=True, **options)(function))
     finally:
         numba.config.CACHE_DIR = previous
+
+
+def _forgiving(dispatcher: Any) -> Any:
+    """Let a damaged cache file mean that a kernel is compiled again, not that it cannot run."""
+    cache = getattr(dispatcher, "_cache", None)
+    if cache is None:  # compilation is switched off
+        return dispatcher
+    load = cache.load_overload
+
+    def load_if_sound(signature: Any, target_context: Any) -> Any:
+        try:
+            return load(signature, target_context)
+        except Exception:  # whatever unpickling half a file may raise
+            cache.flush()
+            return None
+
+    cache.load_overload = load_if_sound
+    return dispatcher
 
 
 def kernel(function: _Function) -> _Function:
@@ -125,12 +155,20 @@ def as_input(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return view
 
 
-def use_threads(n_threads: int | None) -> int:
-    """Let the calling thread's kernels use that many threads (None: all); how many it will be."""
+@contextmanager
+def threads(n_threads: int | None) -> Iterator[int]:
+    """Let the calling thread's kernels use that many threads (None: all) within a block.
+
+    Yields how many it will be: no more than there are.
+    """
     available = int(numba.config.NUMBA_NUM_THREADS)
     chosen = available if n_threads is None else min(n_threads, available)
+    before = numba.get_num_threads()
     numba.set_num_threads(chosen)
-    return chosen
+    try:
+        yield chosen
+    finally:
+        numba.set_num_threads(before)
 
 
 def threading_layer() -> str:

@@ -42,8 +42,8 @@ def _passes() -> list[Callable[[], object]]:
         lambda: precision_cholesky(whitening, factors, counts),
         lambda: nearer_distances(columns, means[0], per_row),
         lambda: lloyd_step(columns, means, counts, means.copy()),
-        lambda: full_pass(*start, whitening, 1, control, full, full[0].copy()),
-        lambda: diagonal_pass(*start, means, 1, control, diagonal, diagonal[0].copy()),
+        lambda: full_pass(*start, whitening, means, 1, control, full, full[0].copy()),
+        lambda: diagonal_pass(*start, means, means, 1, control, diagonal, diagonal[0].copy()),
         lambda: score_rows(*start, whitening, resp, per_row),
         lambda: count_2d(columns[0], columns[1], (0.0, 4.0, 0.0, 4.0), np.zeros((2, 2), np.int64)),
     ]

@@ -14,7 +14,7 @@ from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
 from kernels.diagonal import diagonal_pass
 from kernels.full import full_pass
-from kernels.jit import as_input, use_threads
+from kernels.jit import as_input, threads
 from kernels.tiles import n_chunks, n_sums, packed_size
 
 # Multiply-adds below which waking another thread costs more than it saves (about 20 us).
@@ -49,8 +49,15 @@ class LocalEngine:
     def n_features(self) -> int:
         return self._columns.shape[0]
 
-    def em_pass(self, mixture: Mixture) -> SufficientStatistics:
+    def em_pass(
+        self, mixture: Mixture, centers: NDArray[np.float64] | None = None
+    ) -> SufficientStatistics:
         """The sums over all rows that the M-step of the mixture's family needs.
+
+        Parameters
+        ----------
+        mixture : at which responsibilities are taken.
+        centers : (K, D) what moments are taken about; None: the mixture's means.
 
         Raises
         ------
@@ -67,21 +74,23 @@ class LocalEngine:
         scales = mixture.precisions_cholesky
         if not full:
             scales = as_input(np.diagonal(scales, axis1=1, axis2=2))
-        threads = use_threads(self._n_threads)
-        complete = (full_pass if full else diagonal_pass)(
-            self._columns,
-            mixture.log_normalizers,
-            mixture.means,
-            scales,
-            self._n_workers(threads, sums.size, chunk_sums.shape[0]),
-            self._cancel.control,
-            chunk_sums,
-            sums,
-        )
+        centers = mixture.means if centers is None else as_input(centers)
+        with threads(self._n_threads) as n_threads:
+            complete = (full_pass if full else diagonal_pass)(
+                self._columns,
+                mixture.log_normalizers,
+                mixture.means,
+                scales,
+                centers,
+                self._n_workers(n_threads, sums.size, chunk_sums.shape[0]),
+                self._cancel.control,
+                chunk_sums,
+                sums,
+            )
         if not complete:
             raise Cancelled
         self.n_passes += 1
-        return _unpack(sums, mixture, self.n_samples, full=full)
+        return _unpack(sums, centers, self.n_samples, full=full)
 
     def _workspace(self, row_length: int) -> NDArray[np.float64]:
         shape = (n_chunks(self.n_samples, row_length), row_length)
@@ -95,10 +104,10 @@ class LocalEngine:
 
 
 def _unpack(
-    sums: NDArray[np.float64], mixture: Mixture, n_samples: int, *, full: bool
+    sums: NDArray[np.float64], centers: NDArray[np.float64], n_samples: int, *, full: bool
 ) -> SufficientStatistics:
     """Name the parts of a row of sums; its layout is told in kernels/tiles.py."""
-    k, d = mixture.n_components, mixture.n_features
+    k, d = centers.shape
     nk, first, second = np.split(sums[2:], [k, k + k * d])
     return SufficientStatistics(
         log_likelihood=float(sums[0]),
@@ -107,7 +116,7 @@ def _unpack(
         nk=nk,
         first_moment=first.reshape(k, d),
         second_moment=_unpack_triangles(second, k, d) if full else second.reshape(k, d),
-        centers=mixture.means,
+        centers=centers,
     )
 
 

@@ -9,6 +9,9 @@ from gmm_app.errors import DataError, OptionError
 from gmm_app.fitting.initialization import Scale
 from gmm_app.fitting.options import FitOptions
 
+# What is added to variances, a billionth of this or less, must itself be a normal number.
+_SMALLEST_VARIANCE = 1e-280
+
 
 def check_row_count(dataset: Dataset, options: FitOptions) -> None:
     """Refuse fewer rows than components, or a single row.
@@ -39,8 +42,7 @@ def check_spread(dataset: Dataset, scale: Scale) -> None:
     DataError
         A column is constant, or all rows are equal, or values are too large to square.
     """
-    spread = scale.maximum - scale.minimum
-    constant = np.flatnonzero((spread == 0) | (scale.deviation == 0))
+    constant = np.flatnonzero(scale.maximum == scale.minimum)
     if constant.size == dataset.n_features > 1 or (constant.size and dataset.n_features == 1):
         raise DataError(
             f"All {dataset.n_samples:,} rows are equal in {', '.join(dataset.columns)}: there is "
@@ -51,6 +53,12 @@ def check_spread(dataset: Dataset, scale: Scale) -> None:
         raise DataError(
             f"Column '{name}' is constant (always {scale.minimum[constant[0]]:g}): leave it out."
         )
-    if not np.isfinite(scale.deviation**2).all():
-        name = dataset.columns[int(np.argmax(~np.isfinite(scale.deviation**2)))]
-        raise DataError(f"The values of column '{name}' are too large to square: rescale it.")
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        variances = scale.deviation**2
+    for name, variance in zip(dataset.columns, variances, strict=True):
+        if not _SMALLEST_VARIANCE < variance < np.inf:
+            size = "small" if variance <= _SMALLEST_VARIANCE else "large"
+            raise DataError(
+                f"The values of column '{name}' are too {size} to square: rescale it, for instance "
+                "by choosing another unit."
+            )

@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
-from gmm_app.errors import Cancelled, CollapseError, FitError
+from gmm_app.errors import Cancelled, FitError
 from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
-from gmm_app.fitting.em import EmStep, run_em
+from gmm_app.fitting.em import EmStep, VarianceLimits, run_em
 from gmm_app.fitting.initialization import Scale, column_scale, initial_mixture
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
@@ -85,7 +85,7 @@ class _Run:
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
     best_start: int = -1
-    failure: CollapseError | None = None
+    failure: FitError | None = None
     began: float = field(default_factory=time.perf_counter)
 
     @property
@@ -117,13 +117,11 @@ def _one_start(
     reason: StopReason | None = None
     failure = ""
     mixture = initial_mixture(run.dataset, options, scale, generator, run.cancel)
-    added_variance = options.reg_covar * scale.deviation**2
-    steps = run_em(
-        engine, mixture, monitor, max_iter=options.max_iter, added_variance=added_variance
-    )
+    limits = VarianceLimits(options.reg_covar * scale.deviation**2, scale.resolution**2)
+    steps = run_em(engine, mixture, monitor, max_iter=options.max_iter, limits=limits)
     try:
         reason = yield from _reported(run, engine, start, steps)
-    except CollapseError as error:
+    except FitError as error:
         run.failure = error
         failure = str(error)
     if monitor.history or failure:
@@ -136,16 +134,19 @@ def _one_start(
 def _reported(
     run: _Run, engine: LocalEngine, start: int, steps: Generator[EmStep, None, StopReason]
 ) -> Generator[FitProgress, None, StopReason]:
-    """Turn EM steps into FitProgress, keeping the best end of all starts."""
-    latest: EmStep | None = None
+    """Turn EM steps into FitProgress, keeping the best mixture of all starts that do not fail."""
+    best: EmStep | None = None
     while True:
         try:
             latest = next(steps)
         except StopIteration as end:
-            if latest is not None and latest.log_likelihood > run.best_log_likelihood:
-                run.best, run.best_start = latest, start
             reason: StopReason = end.value
+            if best is not None and best.log_likelihood > run.best_log_likelihood:
+                run.best, run.best_start = best, start
             return reason
+        # Regularisation and rounding may make the last step the lesser one by a trifle.
+        if best is None or latest.log_likelihood >= best.log_likelihood:
+            best = latest
         yield FitProgress(
             start=start,
             n_starts=run.options.n_init,

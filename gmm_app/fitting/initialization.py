@@ -36,6 +36,13 @@ class Scale(NamedTuple):
     maximum: Array
     deviation: Array
 
+    @property
+    def resolution(self) -> Array:
+        """(D,) a few times the distance of neighbouring numbers at the columns' largest values."""
+        largest = np.maximum(np.abs(self.minimum), np.abs(self.maximum))
+        resolution: Array = 4.0 * np.spacing(largest)
+        return resolution
+
 
 class _Start(NamedTuple):
     """Means, weights and one diagonal of variances shared by all components."""
@@ -54,7 +61,7 @@ def column_scale(dataset: Dataset, cancel: CancelFlag) -> Scale:
         The cancel flag was set.
     """
     scale = np.empty((3, dataset.n_features))
-    with np.errstate(over="ignore"):  # too large to square: check_spread says so
+    with np.errstate(over="ignore", invalid="ignore"):  # too large to square: check_spread says so
         for d, column in enumerate(dataset.X.T):
             cancel.check()
             scale[:, d] = column.min(), column.max(), column.std()

@@ -161,7 +161,7 @@ def _checked(item: Field[Any], option: OptionField, value: Any) -> Any:
     if value is None and option.nullable:
         return None
     if option.choices:
-        if value not in option.choices:
+        if not isinstance(value, str) or value not in option.choices:
             raise OptionError(
                 f"{option.label} cannot be {value!r}: choose {', '.join(option.choices)}."
             )

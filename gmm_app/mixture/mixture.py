@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gmm_app.arrays import as_numbers
 from gmm_app.errors import CollapseError, ModelError
 from gmm_app.mixture.covariance import family_named
 from kernels.cholesky import precision_cholesky
@@ -58,8 +59,8 @@ class Mixture:
 
     def __post_init__(self) -> None:
         for name in ("weights", "means", "covariances"):
-            array = np.array(getattr(self, name), dtype=np.float64, order="C")
-            object.__setattr__(self, name, as_input(array))
+            array = as_numbers(getattr(self, name), ModelError)
+            object.__setattr__(self, name, as_input(array.copy()))
         object.__setattr__(self, "family", family_named(self.family).name)
         self._check()
         columns = tuple(self.columns) or tuple(f"x{j + 1}" for j in range(self.n_features))
@@ -149,7 +150,7 @@ class Mixture:
         Raises
         ------
         ModelError
-            X is not (n_samples, D) of finite numbers.
+            X is not (n_samples, D) of finite numbers, or a row is too far away to be scored.
         """
         rows = self._rows(X)
         for begin in range(0, max(rows.shape[0], 1), _BLOCK):
@@ -166,13 +167,16 @@ class Mixture:
                 resp,
                 log_density,
             )
+            if not np.isfinite(log_density).all():
+                row = begin + int(np.argmin(np.isfinite(log_density)))
+                raise ModelError(
+                    f"Row {row + 1:,} lies too far from every component for numbers of double "
+                    "precision: leave it out."
+                )
             yield RowScores(resp.T, log_density)
 
     def _rows(self, X: ArrayLike) -> Array:
-        try:
-            rows = np.asarray(X, dtype=np.float64)
-        except (TypeError, ValueError) as error:
-            raise ModelError(f"The rows are not numbers ({error}).") from error
+        rows = as_numbers(X, ModelError)
         if rows.ndim == 1 and self.n_features == 1:
             rows = rows[:, np.newaxis]
         if rows.ndim != 2 or rows.shape[1] != self.n_features:
@@ -184,8 +188,12 @@ class Mixture:
 
     def sample(self, n_samples: int, seed: int | None = None) -> Array:
         """(n_samples, D) rows drawn from the mixture; the same seed draws the same rows."""
-        if n_samples < 1:
-            raise ModelError(f"Cannot draw {n_samples} rows: ask for at least one.")
+        for number, least in ((n_samples, 1), (0 if seed is None else seed, 0)):
+            if not isinstance(number, int | np.integer) or number < least:
+                raise ModelError(
+                    f"Cannot draw {n_samples} rows with seed {seed}: give a whole number of rows, "
+                    "at least one, and a seed from 0."
+                )
         generator = np.random.default_rng(seed)
         labels = generator.choice(self.n_components, size=n_samples, p=self.weights)
         rows = generator.standard_normal((n_samples, self.n_features))

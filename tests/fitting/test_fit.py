@@ -146,7 +146,7 @@ def test_result_tells_what_was_measured_at_its_own_mixture(reference):
     assert result.icl == pytest.approx(result.bic - 2 * np.log(largest).sum(), rel=1e-9)
     assert np.isclose(result.mixture.weights.sum(), 1.0)
     assert result.n_passes == sum(len(start.history) for start in result.starts)
-    assert result.history[-1] == result.log_likelihood
+    assert result.log_likelihood == result.history.max()
     assert result.n_iter == len(result.history) - 1
 
 
@@ -204,9 +204,15 @@ def test_closing_the_generator_stops_the_fit(reference):
         ([[1.0, 2.0]], {"n_components": 1}, DataError, "one complete row"),
         ([[1.0], [2.0]], {"n_components": 3}, OptionError, "3 components need at least as many"),
         ([[1.0], [np.nan]], {}, DataError, "not finite"),
-        ([["a"]], {}, DataError, "not an array of numbers"),
+        ([["a"]], {}, DataError, "not an array of real numbers"),
         (np.zeros((0, 3)), {}, DataError, "shape"),
         ([[1e200], [-1e200], [0.0]], {"n_components": 1}, DataError, "too large"),
+        ([[1e308], [-1e308], [0.0]], {"n_components": 1}, DataError, "too large"),
+        ([[1e-200], [3e-200], [0.0]], {"n_components": 1}, DataError, "too small"),
+        (np.ma.masked_equal([[1.0], [99.0], [2.0]], 99.0), {}, DataError, "masked values"),
+        ([[1.0 + 2.0j], [2.0]], {}, DataError, "not an array of real numbers"),
+        (np.array([["2020-01-01"], ["2021-01-01"]], "M8[D]"), {}, DataError, "real numbers"),
+        ([[1.0], [2.0]], {"init": ["kmeans++"]}, OptionError, "choose kmeans"),
         ([[1.0], [2.0]], {"n_components": 0}, OptionError, "from 1 to 1,000"),
         ([[1.0], [2.0]], {"family": "XXX"}, OptionError, "choose VVV"),
         ([[1.0], [2.0]], {"init": "magic"}, OptionError, "choose kmeans"),
@@ -220,6 +226,19 @@ def test_what_cannot_be_fitted_is_refused_in_plain_words(X, options, error, sent
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("family", list(FAMILIES))
+@pytest.mark.parametrize("distance", [1e7, 1e9])
+def test_components_very_far_apart_lose_no_digits(family, distance):
+    X = random_mixture(1, 2, seed=13, family="VII").sample(200, seed=14)
+    X[:100, 0] += distance
+    result = gm.fit(
+        X, n_components=2, family=family, init="random_rows", seed=0, n_init=5, reg_covar=0
+    )
+    for start in result.starts:
+        assert_never_falls(start.history)
+    assert np.all(np.diagonal(result.mixture.covariances, axis1=1, axis2=2) < 3.0)
+
+
 def test_a_collapse_in_every_start_is_named():
     X = np.repeat([[0.0, 0.0], [1.0, 1.0], [5.0, 9.0]], 20, axis=0)
     with pytest.raises(CollapseError, match="Component .* raise the regularisation"):
@@ -228,8 +247,8 @@ def test_a_collapse_in_every_start_is_named():
 
 def test_a_collapsed_start_does_not_cost_the_others():
     rng = np.random.default_rng(12)
-    X = np.r_[rng.standard_normal((100, 1)), np.full((6, 1), 4.0)]
-    result = gm.fit(X, n_components=2, seed=0, reg_covar=0, n_init=30, init="random_rows")
+    X = np.r_[rng.standard_normal((100, 1)), rng.normal(6, 1, (100, 1)), np.full((6, 1), 3.0)]
+    result = gm.fit(X, n_components=3, seed=0, reg_covar=0, n_init=30)
     failed = [start for start in result.starts if start.stop_reason is None]
     assert failed and all("collapsed" in start.failure for start in failed)
     assert len(result.starts) == 30

@@ -3,7 +3,9 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import numba
 import numpy as np
 
 from kernels import jit
@@ -24,15 +26,15 @@ def test_tickets_count_up_from_the_counter():
 
 
 def test_threads_are_bounded_by_the_machine():
-    everything = jit.use_threads(None)
-    assert jit.use_threads(10_000) == everything
-    assert jit.use_threads(1) == 1
-    jit.use_threads(None)
+    before = numba.get_num_threads()
+    with jit.threads(None) as everything, jit.threads(10_000) as most:
+        assert most == everything
+    with jit.threads(1) as one:
+        assert one == numba.get_num_threads() == 1
+    assert numba.get_num_threads() == before
 
 
 def test_other_users_of_numba_keep_their_cache_folder():
-    import numba
-
     assert str(jit.cache_folder()) != str(numba.config.CACHE_DIR)
 
 
@@ -57,6 +59,34 @@ def test_kernels_run_where_no_cache_can_be_written(tmp_path):
         timeout=120,
     )
     assert done.stdout.strip() == "[1.0, 4.0]", done.stderr
+    # Nor may anything be cached beside the sources instead.
+    assert not list(Path(jit.__file__).parent.rglob("*.nbi"))
+
+
+def test_a_damaged_cache_means_compiling_again(tmp_path):
+    code = (
+        "import numpy as np; from kernels.cholesky import precision_cholesky as f;"
+        "w, l = np.empty((1, 1, 1)), np.empty(1); f(np.full((1, 1, 1), 4.0), w, l); print(w[0, 0])"
+    )
+    environment = os.environ | {"GMM_STUDIO_CACHE_DIR": str(tmp_path)}
+
+    def run():
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            check=True,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        ).stdout.strip()
+
+    for ending in ("nbi", "nbc"):
+        assert run() == "[0.5]"
+        files = list(tmp_path.rglob(f"*.{ending}"))
+        assert files
+        for file in files:
+            file.write_bytes(file.read_bytes()[:20])
+    assert run() == "[0.5]"
 
 
 def test_no_kernel_is_compiled_again_after_the_warm_up():

@@ -110,6 +110,18 @@ def test_statistics_of_halves_add_up():
     np.testing.assert_allclose(halves.second_moment, whole.second_moment, rtol=1e-10, atol=1e-8)
 
 
+@pytest.mark.parametrize("family", ["VVV", "VVI"])
+def test_moments_about_other_centres(family):
+    mixture = random_mixture(3, 3, seed=22, family=family)
+    X = mixture.sample(1_000, seed=23)
+    centers = mixture.means + 2.0
+    moved = LocalEngine(X, cancel=CancelFlag()).em_pass(mixture, centers)
+    plain = statistics_of(X, mixture)
+    assert moved.log_likelihood == plain.log_likelihood
+    np.testing.assert_allclose(moved.means, plain.means, rtol=1e-10, atol=1e-10)
+    np.testing.assert_allclose(moved.scatter, plain.scatter, rtol=1e-9, atol=1e-8)
+
+
 def test_a_cancelled_pass_says_so():
     mixture = random_mixture(2, 2, seed=16)
     flag = CancelFlag()

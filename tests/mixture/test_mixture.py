@@ -80,6 +80,24 @@ def test_rows_that_do_not_fit_are_refused(rows):
         random_mixture(2, 2, seed=0).predict(rows)
 
 
+@pytest.mark.parametrize(("n_samples", "seed"), [(0, 0), (2.5, 0), (3, -1), (3, 1.5)])
+def test_draws_that_make_no_sense_are_refused(n_samples, seed):
+    with pytest.raises(ModelError, match="whole number"):
+        random_mixture(2, 2, seed=0).sample(n_samples, seed=seed)
+
+
+def test_a_row_too_far_away_to_be_scored_is_named():
+    with pytest.raises(ModelError, match="Row 2 lies too far"):
+        random_mixture(2, 2, seed=0).predict([[0.0, 0.0], [1e308, 1e308]])
+
+
+def test_masked_rows_and_text_are_refused():
+    with pytest.raises(ModelError, match="masked"):
+        random_mixture(1, 1, seed=0).predict(np.ma.masked_equal([[1.0], [2.0]], 2.0))
+    with pytest.raises(ModelError, match="real numbers"):
+        Mixture(["x"], [[0.0]], [[[1.0]]])  # type: ignore[arg-type]
+
+
 def test_rows_are_scored_in_blocks_without_a_seam():
     mixture = random_mixture(3, 2, seed=3)
     rows = mixture.sample((1 << 16) + 5, seed=4)
