@@ -43,11 +43,36 @@ def atomic_write(path: str | Path) -> Iterator[BinaryIO]:
     target = expanded(path)
     _check_name(target)
     try:
-        opened = _device(target) if _is_device(target) else _replacement(target)
+        opened = _device(target) if is_device(target) else _replacement(target)
         with opened as file:
             yield file
     except OSError as error:
         raise ExportError(_sentence(target, error)) from error
+
+
+def check_writable(path: str | Path) -> None:
+    """Refuse a place that `atomic_write` could not write to, as far as that shows beforehand.
+
+    Raises
+    ------
+    ExportError
+        As `atomic_write` would raise.
+    """
+    target = expanded(path)
+    _check_name(target)
+    try:
+        if is_device(target):
+            _check_access(target, os.W_OK)
+        else:
+            _check_access(_final(target).parent, os.W_OK | os.X_OK)
+    except OSError as error:
+        raise ExportError(_sentence(target, error)) from error
+
+
+def _check_access(place: Path, mode: int) -> None:
+    place.stat()
+    if not os.access(place, mode):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
 def _check_name(target: Path) -> None:
@@ -60,7 +85,8 @@ def _check_name(target: Path) -> None:
         raise ExportError(f"{name} is no possible name of a file: choose another.")
 
 
-def _is_device(target: Path) -> bool:
+def is_device(target: Path) -> bool:
+    """Whether the path is a device, pipe or socket, which is written to as it is."""
     try:
         mode = target.stat().st_mode
     except OSError:
@@ -75,12 +101,18 @@ def _device(target: Path) -> Iterator[BinaryIO]:
         yield file
 
 
-@contextlib.contextmanager
-def _replacement(target: Path) -> Iterator[BinaryIO]:
+def _final(target: Path) -> Path:
     # Through a symbolic link, the file that it points to is replaced and the link stays.
     target = Path(os.path.realpath(target))
-    if target.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISDIR(target.stat().st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    return target
+
+
+@contextlib.contextmanager
+def _replacement(target: Path) -> Iterator[BinaryIO]:
+    target = _final(target)
     temporary = target.with_name(f".gmm-{secrets.token_hex(8)}.tmp")
     try:
         with open(temporary, "xb") as file:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gmm_app.errors import ExportError
-from gmm_app.files import atomic_write, expanded
+from gmm_app.files import atomic_write, check_writable, expanded
 
 ROOT = Path(__file__).parents[1]
 
@@ -102,12 +102,17 @@ def test_places_that_cannot_be_written(tmp_path: Path) -> None:
         with pytest.raises(ExportError, match=expected) as caught, atomic_write(path) as file:
             file.write(b"x")
         assert "\n" not in str(caught.value)
+        with pytest.raises(ExportError) as beforehand:
+            check_writable(path)
+        assert str(beforehand.value) == str(caught.value)
     assert names(tmp_path) == ["file"]
 
 
 @pytest.mark.parametrize("name", ["a\0b.csv", "a\ud800b.csv"])
 def test_names_that_no_file_can_have(tmp_path: Path, name: str) -> None:
     with pytest.raises(ExportError, match="no possible name") as caught:
+        check_writable(tmp_path / name)
+    with pytest.raises(ExportError, match="no possible name"):
         atomic_write(tmp_path / name).__enter__()
     assert str(caught.value).isprintable()
     assert names(tmp_path) == []
@@ -118,6 +123,16 @@ def test_a_home_that_does_not_exist_is_left_as_it_is() -> None:
     assert expanded("~no-such-user/x.csv") == Path("~no-such-user/x.csv")
     with pytest.raises(ExportError, match="folder does not exist"):
         atomic_write("~no-such-user/x.csv").__enter__()
+
+
+def test_asking_beforehand_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "out.txt"
+    check_writable(path)
+    assert names(tmp_path) == []
+    path.write_bytes(b"old")
+    check_writable(path)
+    check_writable("/dev/null")
+    assert path.read_bytes() == b"old"
 
 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
@@ -142,12 +157,13 @@ def test_no_permission(tmp_path: Path) -> None:
     script = (
         "import os, sys\n"
         "from gmm_app.errors import ExportError\n"
-        "from gmm_app.files import atomic_write\n"
+        "from gmm_app.files import atomic_write, check_writable\n"
         "os.chdir(sys.argv[1])\n"
         "if os.getuid() == 0: os.setuid(65534)\n"
-        "try:\n"
-        "    with atomic_write('out.txt') as file: file.write(b'x')\n"
-        "except ExportError as error: print(error)\n"
+        "for write in (lambda: atomic_write('out.txt').__enter__(), "
+        "lambda: check_writable('out.txt')):\n"
+        "    try: write()\n"
+        "    except ExportError as error: print(error)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", script, str(folder)],
@@ -156,5 +172,6 @@ def test_no_permission(tmp_path: Path) -> None:
         cwd=ROOT,
         check=True,
     )
-    assert "writing there is not allowed: choose a folder of your own" in done.stdout
+    refusal = "writing there is not allowed: choose a folder of your own"
+    assert done.stdout.count(refusal) == 2
     assert done.stderr == ""

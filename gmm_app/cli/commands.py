@@ -11,11 +11,13 @@ import typer
 
 from gmm_app import __version__
 from gmm_app.cli.options import with_fit_options
+from gmm_app.cli.terminal import accept_any_text, complain, flush, give_up_output, refused
 from gmm_app.errors import DataError, GmmError, OptionError
 from gmm_app.fitting.options import FitOptions
 
 _BAD_INPUT = 2
 _INTERRUPTED = 130
+_MOST_ROWS = 1_000_000_000
 # Typer carries a Click of its own since 0.26; this base of all its usage errors is either's.
 _UsageError: Any = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
@@ -36,18 +38,29 @@ Columns = Annotated[
 ]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; the exit code: 0, 2 for bad usage or input, 130 when interrupted."""
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code: 0, 2 for bad usage or input, 130 when interrupted."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] not in {*_command_names(), "--help", "--version"}:
         arguments.insert(0, "open")
+    accept_any_text()
     try:
         code = app(arguments, prog_name="gmm-app", standalone_mode=False)
+        flush()
     except _UsageError as error:
         return _complain(error.format_message())
     except GmmError as error:
         return _complain(str(error))
-    except (KeyboardInterrupt, typer.Abort):
+    except MemoryError:
+        return _complain("There is not enough memory for that: take fewer rows or columns.")
+    except (SystemExit, BrokenPipeError):
+        # Whoever read the output has gone, so there is nobody to tell; Typer then ends the program.
+        give_up_output()
+        return _BAD_INPUT
+    except OSError as error:
+        give_up_output()
+        return _complain(refused(error))
+    except typer.Abort:
         return _INTERRUPTED
     return int(code or 0)
 
@@ -57,7 +70,7 @@ def _command_names() -> list[str]:
 
 
 def _complain(message: str) -> int:
-    print(f"gmm-app: {' '.join(message.split())}", file=sys.stderr)
+    complain(message)
     return _BAD_INPUT
 
 
@@ -118,7 +131,8 @@ def _without_display(file: Path | None, options: dict[str, Any], *, fit: bool) -
     if file is None or not fit:
         raise OptionError("There is no display for a window: use 'gmm-app fit FILE' instead.")
     print("There is no display for a window: fitting without one.")
-    from gmm_app.cli.fitting import Outputs, run_fit
+    from gmm_app.cli.fitting import run_fit
+    from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(model=Path("model.json"), plot=Path("fit.png"))
     return run_fit(file, None, FitOptions(**options), outputs, as_json=False)
@@ -150,7 +164,8 @@ def fit_command(
     options: dict[str, Any],
 ) -> int:
     """Fit a mixture to the rows of a data file."""
-    from gmm_app.cli.fitting import Outputs, run_fit
+    from gmm_app.cli.fitting import run_fit
+    from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
     return run_fit(file, _names(columns), FitOptions(**options), outputs, as_json=json)
@@ -163,10 +178,12 @@ def predict_command(
     out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write.")],
 ) -> int:
     """Give each row of a data file to a component of a model."""
+    from gmm_app.cli.outputs import check_places
     from gmm_app.data.reading import read
     from gmm_app.data.writing import write_labels
     from gmm_app.mixture.model_file import load_mixture
 
+    check_places([out], [model, file])
     mixture = load_mixture(model)
     write_labels(read(file, mixture.columns), mixture, out)
     return 0
@@ -175,7 +192,9 @@ def predict_command(
 @app.command("sample")
 def sample_command(
     model: ModelFile,
-    rows: Annotated[int, typer.Option("-n", "--rows", min=1, help="How many rows.")],
+    rows: Annotated[
+        int, typer.Option("-n", "--rows", min=1, max=_MOST_ROWS, help="How many rows.")
+    ],
     out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write.")],
     seed: Annotated[
         Optional[int],  # noqa: UP045
@@ -183,9 +202,11 @@ def sample_command(
     ] = None,
 ) -> int:
     """Draw new rows from a model."""
+    from gmm_app.cli.outputs import check_places
     from gmm_app.data.writing import write_rows
     from gmm_app.mixture.model_file import load_mixture
 
+    check_places([out], [model])
     mixture = load_mixture(model)
     write_rows(mixture.sample(rows, seed), mixture.columns, out)
     return 0

@@ -7,19 +7,18 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from gmm_app.cli.report import print_report
+from gmm_app.cli.outputs import Outputs, Problems
+from gmm_app.cli.report import print_report, print_written
 from gmm_app.data.dataset import Dataset
 from gmm_app.data.reading import read_table
-from gmm_app.data.writing import write_labels, write_parameters
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.errors import ExportError
 from gmm_app.fitting.fit import StoppedEmpty, iter_fit
 from gmm_app.fitting.forecast import forecast
 from gmm_app.fitting.options import FitOptions
@@ -27,47 +26,6 @@ from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StopReason
 
 _INTERRUPTED = 130
-_PICTURES = (".png", ".svg")
-
-
-@dataclass(frozen=True)
-class Outputs:
-    """Files to write once the fit has ended; None for none."""
-
-    model: Path | None = None
-    parameters: Path | None = None
-    labels: Path | None = None
-    plot: Path | None = None
-
-    def check(self) -> None:
-        """Refuse, before a long fit, what could not be written after it.
-
-        Raises
-        ------
-        ExportError
-            A folder does not exist, or the picture is of no known kind.
-        """
-        for path in asdict(self).values():
-            if path is not None and not path.expanduser().absolute().parent.is_dir():
-                raise ExportError(f"{path} cannot be written: its folder does not exist, make it.")
-        if self.plot is not None and self.plot.suffix.lower() not in _PICTURES:
-            raise ExportError(
-                f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}."
-            )
-
-    def write(self, result: FitResult) -> list[Path]:
-        """Write all that was asked for; the paths written."""
-        if self.model is not None:
-            result.save(self.model)
-        if self.parameters is not None:
-            write_parameters(result.mixture, self.parameters)
-        if self.labels is not None:
-            write_labels(result.dataset, result.mixture, self.labels)
-        if self.plot is not None:
-            from gmm_app.ui.plot_picture import draw_fit
-
-            draw_fit(result.dataset, result.mixture, self.plot)
-        return [path for path in (self.model, self.parameters, self.labels, self.plot) if path]
 
 
 def run_fit(
@@ -83,9 +41,12 @@ def run_fit(
     Raises
     ------
     GmmError
-        Bad input of any kind; nothing has been written then.
+        Bad input of any kind, and nothing has been written then; or some of the outputs could not
+        be written, and then all else has been.
+    OSError
+        The report could not be printed, but all else has been written.
     """
-    outputs.check()
+    outputs.check(file)
     table = read_table(file, columns)
     dataset = table.dataset(columns)
     cancel = CancelFlag()
@@ -94,11 +55,18 @@ def run_fit(
             result = _fit_with_progress(dataset, options, cancel)
         except StoppedEmpty:
             return _INTERRUPTED
-    written = outputs.write(result)
-    if as_json:
-        print(json.dumps(result.summary()))
-    else:
-        print_report(result, () if columns else table.other_columns, written)
+    # The numbers come first: whatever happens to the files, they are not lost.
+    problems = Problems()
+    with problems.noted():
+        if as_json:
+            print(json.dumps(result.summary()), flush=True)
+        else:
+            print_report(result, () if columns else table.other_columns)
+    written = outputs.write(result, problems)
+    if not as_json:
+        with problems.noted():
+            print_written(written)
+    problems.raise_any()
     return _INTERRUPTED if result.stop_reason is StopReason.STOPPED else 0
 
 

@@ -20,16 +20,33 @@ _ENDINGS = {
 _MOST_COLUMNS = 8
 
 
-def print_report(result: FitResult, left_aside: Sequence[str], written: Sequence[Path]) -> None:
-    """Print the data, the components, the criteria and what was written.
+def print_report(result: FitResult, left_aside: Sequence[str]) -> None:
+    """Print the data, the components, the criteria and what to beware of.
 
     Parameters
     ----------
     result : of the fit.
     left_aside : columns of the file that are not numbers.
-    written : files that have been written.
+
+    Raises
+    ------
+    OSError
+        The terminal, pipe or file that takes the output does not take it.
     """
     console = Console(highlight=False)
+    # Rich would end the program where a pipe was closed; files may still have to be written.
+    with console.capture() as captured:
+        _print_result(console, result, left_aside)
+    print(captured.get(), end="", flush=True)
+
+
+def print_written(paths: Sequence[Path]) -> None:
+    """Print which files have been written."""
+    for path in paths:
+        print(f"wrote {path}", flush=True)
+
+
+def _print_result(console: Console, result: FitResult, left_aside: Sequence[str]) -> None:
     dataset = result.dataset
     left_out = f", {dataset.n_left_out:,} left out for missing values" if dataset.n_left_out else ""
     console.print(
@@ -52,8 +69,6 @@ def print_report(result: FitResult, left_aside: Sequence[str], written: Sequence
     console.print(_criteria_table(result))
     for sentence in result.doubts:
         console.print(f"beware: {sentence}", markup=False)
-    for path in written:
-        console.print(f"wrote {path}", markup=False)
 
 
 def _some(names: Sequence[str]) -> str:

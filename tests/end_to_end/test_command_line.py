@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import signal
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +18,7 @@ import gmm_app as gm
 from gmm_app.cli import main
 from gmm_app.data.samples import SAMPLES
 
+ROOT = Path(__file__).parents[2]
 FAITHFUL = str(SAMPLES["faithful"].path)
 
 
@@ -82,11 +87,109 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--nonsense"], "No such option"),
         (["fit", FAITHFUL, "--plot", "fit.bmp"], "end its name in .png or .svg"),
         (["fit", FAITHFUL, "--out", "/no/such/folder/m.json"], "folder does not exist"),
+        (["fit", FAITHFUL, "--out", "."], "it is a folder: give a file name"),
+        (["fit", FAITHFUL, "--labels", "same", "--out", "./same"], "is to be written twice"),
+        (["fit", FAITHFUL, "--labels", FAITHFUL], "is what is to be read"),
+        (["fit", "~no-such-user/data.csv"], "There is no file"),
+        (["sample", "m.json", "-n", "3", "--out", "./m.json"], "is what is to be read"),
+        (["predict", "m.json", FAITHFUL, "--out", "m.json"], "is what is to be read"),
+        (["sample", "m.json", "-n", "100000000000", "--out", "rows.csv"], "1000000000"),
+        (["sample", "/dev/zero", "-n", "3", "--out", "rows.csv"], "not an ordinary file"),
         (["predict", FAITHFUL, FAITHFUL, "--out", "x.csv"], "model"),
     ],
 )
 def test_bad_usage_and_input_give_one_sentence(capsys, arguments, words):
     assert words in complaint(capsys, *arguments)
+
+
+QUICK = ("fit", FAITHFUL, "-k", "2", "--seed", "0", "--starts", "1")
+
+
+def ran(*arguments: str, before: str = "", **options) -> subprocess.CompletedProcess[str]:
+    """The program in a process of its own; `before` is Python to run first."""
+    program = f"{before}\nimport sys\nfrom gmm_app.cli import main\nsys.exit(main(sys.argv[1:]))"
+    return subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=120,
+        **options,
+    )
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs the full device")
+@pytest.mark.parametrize("arguments", [QUICK, (*QUICK, "--json"), ("--help",)])
+def test_output_that_nothing_takes_gives_one_line(arguments):
+    with open("/dev/full", "wb") as full:
+        done = ran(*arguments, stdout=full)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1 and "no space left" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [QUICK, ("--help",)])
+def test_a_closed_pipe_ends_quietly_and_the_files_are_written(tmp_path, arguments):
+    model = tmp_path / "m.json"
+    outputs = ["--out", str(model)] if arguments is QUICK else []
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        done = ran(*arguments, *outputs, stdout=writing)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (2, "")
+    assert model.exists() == bool(outputs)
+
+
+def test_names_that_the_terminal_cannot_show(tmp_path):
+    data = tmp_path / "größe.csv"
+    data.write_text("länge,b\n" + "".join(f"{i},{i * i % 7}\n" for i in range(50)))
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = ran("fit", str(data), "-k", "1", stdout=subprocess.PIPE, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "gr??e.csv: 50 rows, columns l?nge, b" in done.stdout
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs the full device")
+def test_numbers_and_other_files_survive_a_file_that_fails(tmp_path, capsys):
+    labels = tmp_path / "l.csv"
+    assert main([*QUICK, "--json", "--out", "/dev/full", "--labels", str(labels)]) == 2
+    out, err = capsys.readouterr()
+    assert json.loads(out)["n_samples"] == 272
+    assert len(records(labels)) == 272
+    assert err.count("\n") == 1 and "/dev/full cannot be written, for the disk is full" in err
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/null"), reason="needs a device")
+def test_a_device_may_take_two_outputs(capsys):
+    assert main([*QUICK, "--out", "/dev/null", "--labels", "/dev/null"]) == 0
+    assert capsys.readouterr().out.count("wrote /dev/null") == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="such limits hold on Linux")
+def test_too_little_memory_gives_one_line(tmp_path):
+    model, rows = str(tmp_path / "m.json"), str(tmp_path / "rows.csv")
+    assert main([*QUICK, "--out", model]) == 0
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1 << 32, 1 << 32))"
+    done = ran("sample", model, "-n", "1000000000", "--out", rows, before=limit)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "gmm-app: There is not enough memory for that: take fewer rows or columns.\n"
+    )
+    assert not os.path.exists(rows)
+
+
+def test_an_interrupt_while_the_program_loads():
+    interrupted = (
+        "import sys\n"
+        "class Loading:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Loading())\n"
+    )
+    done = ran("--version", before=interrupted)
+    assert (done.returncode, done.stderr) == (130, "")
 
 
 def test_bad_input_leaves_files_as_they_were(tmp_path, capsys):

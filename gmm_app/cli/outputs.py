@@ -1,0 +1,118 @@
+"""The files that a command writes: refused early where that can be, written without losing any."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gmm_app.data.writing import write_labels, write_parameters
+from gmm_app.errors import ExportError, GmmError
+from gmm_app.files import check_writable, expanded, is_device
+from gmm_app.fitting.result import FitResult
+
+_PICTURES = (".png", ".svg")
+
+
+def check_places(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
+    """Refuse, before long work, outputs that could not be written or would overwrite each other.
+
+    Raises
+    ------
+    ExportError
+        A place cannot be written to, is named twice, or is one of the inputs.
+    """
+    for path in outputs:
+        check_writable(path)
+    files = [expanded(path) for path in outputs if not is_device(expanded(path))]
+    final = [os.path.realpath(path) for path in files]
+    sources = {os.path.realpath(expanded(path)) for path in inputs if "\0" not in str(path)}
+    for i, path in enumerate(files):
+        if final[i] in final[:i]:
+            raise ExportError(f"{path} is to be written twice: give each output a name of its own.")
+        if final[i] in sources:
+            raise ExportError(f"{path} is what is to be read: give the output another name.")
+
+
+class Problems:
+    """Errors that must not keep the rest of the work from being done."""
+
+    def __init__(self) -> None:
+        self._noted: list[Exception] = []
+
+    @contextlib.contextmanager
+    def noted(self) -> Iterator[None]:
+        """Keep an error of the block for later."""
+        try:
+            yield
+        except (GmmError, OSError, MemoryError) as error:
+            self._noted.append(error)
+
+    def raise_any(self) -> None:
+        """Raise what was noted: one error as it is, several sentences as one."""
+        if not self._noted:
+            return
+        sentences = [str(error) for error in self._noted if isinstance(error, GmmError)]
+        if len(sentences) > 1:
+            raise ExportError(" ".join(sentences))
+        # A sentence says more than a pipe that was closed.
+        raise max(self._noted, key=lambda error: isinstance(error, GmmError))
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """Files to write once the fit has ended; None for none."""
+
+    model: Path | None = None
+    parameters: Path | None = None
+    labels: Path | None = None
+    plot: Path | None = None
+
+    def check(self, file: Path) -> None:
+        """Refuse, before a long fit, what could not be written after it.
+
+        Parameters
+        ----------
+        file : the data file, which must stay.
+
+        Raises
+        ------
+        ExportError
+            A place cannot be written to or is named twice, or the picture is of no known kind.
+        """
+        paths = (self.model, self.parameters, self.labels, self.plot)
+        check_places([path for path in paths if path is not None], [file])
+        if self.plot is not None and self.plot.suffix.lower() not in _PICTURES:
+            raise ExportError(
+                f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}."
+            )
+
+    def write(self, result: FitResult, problems: Problems) -> list[Path]:
+        """Write all that was asked for, as far as possible; the paths written.
+
+        Parameters
+        ----------
+        result : of the fit.
+        problems : takes the errors.
+        """
+        writers: list[tuple[Path | None, Callable[[Path], None]]] = [
+            (self.model, result.save),
+            (self.parameters, lambda path: write_parameters(result.mixture, path)),
+            (self.labels, lambda path: write_labels(result.dataset, result.mixture, path)),
+            (self.plot, lambda path: _draw(result, path)),
+        ]
+        written = []
+        for path, write in writers:
+            if path is not None:
+                with problems.noted():
+                    write(path)
+                    written.append(path)
+        return written
+
+
+def _draw(result: FitResult, path: Path) -> None:
+    from gmm_app.ui.plot_picture import draw_fit
+
+    draw_fit(result.dataset, result.mixture, path)
