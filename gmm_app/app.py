@@ -89,9 +89,17 @@ def run(launch: Launch) -> int:
 def _window(launch: Launch) -> MainWindow:
     application()
     sys.setswitchinterval(_SWITCH_INTERVAL)
+    background = Background()
+    try:
+        return _joined(background, launch)
+    except BaseException:
+        background.shutdown()  # Qt ends the process where a running thread is destroyed
+        raise
+
+
+def _joined(background: Background, launch: Launch) -> MainWindow:
     config = Path(platformdirs.user_config_dir("gmm-studio")) / "window.ini"
     settings = QSettings(str(config), QSettings.Format.IniFormat)
-    background = Background()
     preparation = Preparation(background)
     controller = FitController(background, preparation)
     document = Document(background)

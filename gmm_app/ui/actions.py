@@ -33,7 +33,12 @@ _ACTIONS = {
     "step": _Description(
         "Step", "Take a single iteration and wait; begins a fit if none is running.", ".", "step"
     ),
-    "stop": _Description("Stop", "End the fit and keep the best mixture so far.", "Esc", "stop"),
+    "stop": _Description(
+        "Stop",
+        "End the fit and keep the best mixture so far, or give up what is read or written.",
+        "Esc",
+        "stop",
+    ),
     "export": _Description("Export", "Take the result away as a file.", "Ctrl+E"),
     "exportModel": _Description(
         "Model as JSON…", "Everything needed to use the mixture again, in full precision."

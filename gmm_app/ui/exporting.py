@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,11 @@ from PySide6.QtWidgets import QWidget
 
 from gmm_app.errors import GmmError
 from gmm_app.session.background import Background
+from gmm_app.session.document import Document
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.mixture_plot import MixturePlot
 from gmm_app.ui.plot_picture import save_picture
+from gmm_app.ui.saved import saved_text
 
 if TYPE_CHECKING:
     from gmm_app.fitting.result import FitResult
@@ -29,51 +32,65 @@ class Exporter(QObject):
     Attributes
     ----------
     work : what is being written, for people; "" when nothing is.
+    share : of it that is done, 0 to 1; None where that cannot be told.
 
     Signals
     -------
     changed() : `work` changed.
+    progressed() : `share` changed.
     written(str) : where a file has been written.
-    failed(str) : one plain sentence.
+    failed(str) : one plain sentence; "" when it was cancelled, and nothing was written.
     """
 
     changed = Signal()
+    progressed = Signal()
     written = Signal(str)
     failed = Signal(str)
+    _reached = Signal(float)
 
-    def __init__(self, window: QWidget, background: Background, settings: QSettings) -> None:
+    def __init__(
+        self, window: QWidget, background: Background, settings: QSettings, document: Document
+    ) -> None:
         super().__init__(window)
+        self._document = document
         self._window = window
         self._background = background
         self._settings = settings
         self._path = ""
+        self._cancelled = threading.Event()
         self.work = ""
+        self.share: float | None = None
+        self._reached.connect(self._on_reached)
 
-    def export_model(self, result: FitResult) -> None:
+    def cancel(self) -> None:
+        """Give up what is being written, as soon as the writer notices; quick ones end as usual."""
+        self._cancelled.set()
+
+    def export_model(self) -> None:
         """Write the mixture and what is known of its fit as JSON."""
-        source = result.dataset.source
-        path = self._ask("Export the model", source, "-model.json", {"JSON": ".json"})
-        if path:
+        result = self._document.result
+        path = self._ask("Export the model", "-model.json", {"JSON": ".json"})
+        if result and path:
             self._begin("writing the model", partial(result.save, path), path)
 
-    def export_parameters(self, result: FitResult) -> None:
+    def export_parameters(self) -> None:
         """Write weights, means and covariances as CSV."""
-        source = result.dataset.source
-        path = self._ask("Export the parameters", source, "-parameters.csv", {"CSV": ".csv"})
-        if path:
+        result = self._document.result
+        path = self._ask("Export the parameters", "-parameters.csv", {"CSV": ".csv"})
+        if result and path:
             self._begin("writing the parameters", partial(_write_parameters, result, path), path)
 
-    def export_labels(self, result: FitResult) -> None:
+    def export_labels(self) -> None:
         """Write labels and responsibilities of all rows as CSV."""
-        source = result.dataset.source
-        path = self._ask("Export the labels", source, "-labels.csv", {"CSV": ".csv"})
-        if path:
-            self._begin("writing the labels", partial(_write_labels, result, path), path)
+        result = self._document.result
+        path = self._ask("Export the labels", "-labels.csv", {"CSV": ".csv"})
+        if result and path:
+            job = partial(_write_labels, result, path, self._reached.emit, self._cancelled)
+            self._begin("writing the labels", job, path)
 
-    def export_picture(self, plot: MixturePlot, source: str) -> None:
+    def export_picture(self, plot: MixturePlot) -> None:
         """Write the scatter plot as it is shown; this is quick, and needs the window's thread."""
-        kinds = {"PNG": ".png", "SVG": ".svg"}
-        path = self._ask("Export the plot", source, "-plot.png", kinds)
+        path = self._ask("Export the plot", "-plot.png", {"PNG": ".png", "SVG": ".svg"})
         if not path:
             return
         try:
@@ -83,8 +100,13 @@ class Exporter(QObject):
         else:
             self.written.emit(path)
 
-    def _ask(self, title: str, source: str, ending: str, kinds: dict[str, str]) -> str:
-        suggested = suggested_path(source, ending, str(self._settings.value(_FOLDER, "")))
+    def _ask(self, title: str, ending: str, kinds: dict[str, str]) -> str:
+        """Where to; "" when the person changed their mind, or nothing is open."""
+        dataset = self._document.dataset
+        if dataset is None:
+            return ""
+        source = dataset.source
+        suggested = suggested_path(source, ending, saved_text(self._settings, _FOLDER))
         path = file_dialogs.ask_file_to_write(self._window, title, suggested, kinds)
         if path:
             self._settings.setValue(_FOLDER, str(Path(path).parent))
@@ -92,6 +114,8 @@ class Exporter(QObject):
 
     def _begin(self, work: str, job: Callable[[], object], path: str) -> None:
         self._path = path
+        self.share = None
+        self._cancelled.clear()
         self._background.submit(job, on_done=self._on_done, on_failed=self._on_failed)
         self._set_work(work)
 
@@ -103,7 +127,12 @@ class Exporter(QObject):
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._set_work("")
-        self.failed.emit(sentence)
+        self.failed.emit("" if self._cancelled.is_set() else sentence)
+
+    @Slot(float)
+    def _on_reached(self, share: float) -> None:
+        self.share = share
+        self.progressed.emit()
 
     def _set_work(self, work: str) -> None:
         self.work = work
@@ -124,7 +153,18 @@ def _write_parameters(result: FitResult, path: str) -> None:
     write_parameters(result.mixture, path)
 
 
-def _write_labels(result: FitResult, path: str) -> None:
+def _write_labels(
+    result: FitResult,
+    path: str,
+    on_progress: Callable[[float], None],
+    cancelled: threading.Event,
+) -> None:
     from gmm_app.data.writing import write_labels
 
-    write_labels(result.dataset, result.mixture, path)
+    write_labels(
+        result.dataset,
+        result.mixture,
+        path,
+        on_progress=on_progress,
+        cancelled=cancelled.is_set,
+    )

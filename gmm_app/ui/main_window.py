@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,8 @@ from gmm_app.ui.toolbar import MainToolBar
 from gmm_app.ui.views import Views
 from gmm_app.ui.welcome import WelcomePage
 from gmm_app.ui.window_place import restore_place, save_place
+
+_log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from gmm_app.fitting.options import FitOptions
@@ -87,7 +90,7 @@ class MainWindow(QMainWindow):
         self._themes = ThemeKeeper(settings, self)
         self._worker = ViewWorker(self)
         self._opener = Opener(background, self)
-        self._exporter = Exporter(self, background, settings)
+        self._exporter = Exporter(self, background, settings, document)
         self._recent = RecentFiles(settings, self)
         self._build()
         self._connect_actions()
@@ -121,10 +124,10 @@ class MainWindow(QMainWindow):
             "pause": self._on_pause,
             "step": self._on_step,
             "stop": self.stop_fit,
-            "exportModel": lambda: self._export(self._exporter.export_model),
-            "exportParameters": lambda: self._export(self._exporter.export_parameters),
-            "exportLabels": lambda: self._export(self._exporter.export_labels),
-            "exportPicture": self._on_export_picture,
+            "exportModel": self._exporter.export_model,
+            "exportParameters": self._exporter.export_parameters,
+            "exportLabels": self._exporter.export_labels,
+            "exportPicture": lambda: self._exporter.export_picture(self._views.plot),
             "quit": self.close,
             "resetLayout": self._views.docks.reset,
             "guide": lambda: AboutDialog(self).open(),
@@ -134,6 +137,7 @@ class MainWindow(QMainWindow):
             self._actions[name].triggered.connect(lambda _=False, do=handler: do())
         self._themes.changed.connect(self._on_theme_changed)
         self._editors.edited.connect(self._document.set_options)
+        self._editors.refused.connect(self._views.status.say)
         self._menus.pathChosen.connect(self.open_path)
         self._views.data.columnsChosen.connect(self._on_columns_chosen)
 
@@ -152,7 +156,8 @@ class MainWindow(QMainWindow):
         self._opener.failed.connect(self._on_open_failed)
         self._exporter.changed.connect(self._on_state_changed)
         self._exporter.written.connect(self._on_written)
-        self._exporter.failed.connect(self.notice.show_error)
+        self._exporter.progressed.connect(self._show_work)
+        self._exporter.failed.connect(self._on_export_failed)
 
     # --- what scripts and tests use ------------------------------------------------------------
 
@@ -173,8 +178,9 @@ class MainWindow(QMainWindow):
         self._start_fit(paused=False)
 
     def stop_fit(self) -> None:
-        """End the fit and keep its best, or give up what is being read."""
+        """End the fit and keep its best, or give up what is being read or written."""
         self._opener.cancel()
+        self._exporter.cancel()
         self._controller.stop()
 
     def set_options(self, options: FitOptions) -> None:
@@ -219,9 +225,9 @@ class MainWindow(QMainWindow):
         if not sentence:
             self._views.status.say("reading was stopped; what was open is still here")
             return
-        if not Path(self._opener.path).exists():
-            self._recent.remove(self._opener.path)
         self.notice.show_error(sentence)
+        if not os.path.exists(self._opener.path):  # unlike Path.exists, whatever the name
+            self._recent.remove(self._opener.path)
 
     @Slot(list)
     def _on_columns_chosen(self, columns: list[str]) -> None:
@@ -264,9 +270,12 @@ class MainWindow(QMainWindow):
         self._document.set_result(result)
         if result.doubts:
             self.notice.show_info(" ".join(result.doubts))
+        self._say_result(result)
+        self.fitFinished.emit()
+
+    def _say_result(self, result: FitResult) -> None:
         seconds = f"{result.seconds:,.1f} s, {result.n_passes:,} passes over the rows"
         self._views.status.say(f"{ending(result)}; {seconds}; Export takes the numbers away")
-        self.fitFinished.emit()
 
     @Slot(str)
     def _on_fit_failed(self, sentence: str) -> None:
@@ -285,19 +294,16 @@ class MainWindow(QMainWindow):
 
     # --- exporting -----------------------------------------------------------------------------
 
-    def _export(self, export: Callable[[FitResult], None]) -> None:
-        result = self.current_result
-        if result is not None:
-            export(result)
-
-    def _on_export_picture(self) -> None:
-        if self._document.dataset is not None:
-            self._exporter.export_picture(self._views.plot, self._document.dataset.source)
-
     @Slot(str)
     def _on_written(self, path: str) -> None:
         self.notice.dismiss()
         self._views.status.say(f"written to {path}")
+
+    @Slot(str)
+    def _on_export_failed(self, sentence: str) -> None:
+        if sentence:
+            self.notice.show_error(sentence)
+        self._views.status.say("nothing was written" if sentence else "writing was stopped")
 
     # --- keeping the views true ----------------------------------------------------------------
 
@@ -309,6 +315,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{name} – GMM Studio" if name else "GMM Studio")
         self._show_means()
         self._on_state_changed()
+        if self.current_result is not None:
+            self._say_result(self.current_result)
 
     @Slot()
     def _on_options_changed(self) -> None:
@@ -331,16 +339,22 @@ class MainWindow(QMainWindow):
         self._actions.show_paused(situation.state is FitState.PAUSED)
         self._editors.set_disabled_reason(situation.reason_to_keep_still)
         self._views.data.set_disabled_reason(situation.reason_to_keep_still)
-        self._menus.set_opening_enabled(not situation.reason_to_keep_still)
-        self._toolbar.set_samples_reason(situation.reason_to_keep_still)
+        no_opening = situation.reason_not_to_open
+        self._menus.set_opening_enabled(not no_opening)
+        self._toolbar.set_samples_reason(no_opening)
         if not situation.reason_to_keep_still:
             self._focus.give_back()
-        work = self._opener.work or self._exporter.work
-        if work:
-            self._views.status.show_work(work, None)
+        self._show_work()
+        self._live.follow()
+
+    @Slot()
+    def _show_work(self) -> None:
+        if self._opener.work:
+            self._views.status.show_work(self._opener.work, None)
+        elif self._exporter.work:
+            self._views.status.show_work(self._exporter.work, self._exporter.share)
         elif not self._controller.is_busy:
             self._views.status.rest()
-        self._live.follow()
 
     def _situation(self) -> Situation:
         return Situation(
@@ -393,12 +407,15 @@ class MainWindow(QMainWindow):
         self._views.docks.arrange_soon()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop everything, wait a bounded time for the threads, remember the layout."""
+        """Stop everything, remember the layout, and wait for the threads out of sight."""
         self._live.stop()
         self.stop_fit()
         self.closing.emit()
         self._views.docks.stop()
         save_place(self, self._views.docks, self._settings)
-        self._background.shutdown()
-        self._worker.shutdown()
         super().closeEvent(event)
+        self.hide()
+        # Qt ends the process where a running thread is destroyed, so even a job that is slow to
+        # notice is waited for.
+        while not (self._background.shutdown() and self._worker.shutdown()):
+            _log.info("still waiting for what was being done when the window was closed")

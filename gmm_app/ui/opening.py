@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 
 from gmm_app.data.synthetic import SyntheticOptions, generate
+from gmm_app.files import expanded
 from gmm_app.session.background import Background
 from gmm_app.session.opening import OpenedSource, open_file, open_table
 
@@ -42,7 +43,7 @@ class Opener(QObject):
 
     def open_path(self, path: str | Path) -> None:
         """Begin to read a file."""
-        self.path = str(Path(path).expanduser().absolute())
+        self.path = str(expanded(path).absolute())
         self._cancelled = threading.Event()
         job = partial(open_file, self.path, self._cancelled.is_set)
         self._begin(f"reading {Path(self.path).name}", job)
@@ -51,10 +52,12 @@ class Opener(QObject):
         """Begin to draw synthetic rows."""
         self.path = ""
         self._cancelled = threading.Event()
-        self._begin(f"drawing {options.n_samples:,} rows", partial(_draw, options))
+        self._begin(
+            f"drawing {options.n_samples:,} rows", partial(_draw, options, self._cancelled.is_set)
+        )
 
     def cancel(self) -> None:
-        """Give up what is being opened, as soon as the reader notices."""
+        """Give up what is being opened, as soon as whoever reads or draws notices."""
         self._cancelled.set()
 
     def _begin(self, work: str, job: Callable[[], OpenedSource]) -> None:
@@ -79,5 +82,5 @@ class Opener(QObject):
         self.changed.emit()
 
 
-def _draw(options: SyntheticOptions) -> OpenedSource:
-    return open_table(generate(options))
+def _draw(options: SyntheticOptions, cancelled: Callable[[], bool]) -> OpenedSource:
+    return open_table(generate(options, cancelled))

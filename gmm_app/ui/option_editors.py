@@ -14,6 +14,7 @@ SPIN_BOX_INDENT = 4
 """Pixels that bring a spin box's text in line with that of other editors."""
 
 _LARGEST_SPIN = 2**31 - 1
+_LONGEST_REPEATED = 20
 
 
 class ChoiceEditor(QComboBox):
@@ -68,9 +69,15 @@ class TextNumberEditor(QLineEdit):
 
     What is typed counts as soon as it is a number within bounds; its unit need not be typed.
     Anything else is marked, and gives way to the last good value when the editor is left.
+
+    Signals
+    -------
+    edited() : the value is another one.
+    refused(str) : the editor was left with a wrong text: what was wrong, and what was kept.
     """
 
     edited = Signal()
+    refused = Signal(str)
 
     def __init__(self, option: OptionField, *, whole: bool) -> None:
         super().__init__()
@@ -80,7 +87,7 @@ class TextNumberEditor(QLineEdit):
         self.setPlaceholderText(option.none_text)
         self._unit = f" {option.unit}" if option.unit else ""
         self.textEdited.connect(self._on_text_edited)
-        self.editingFinished.connect(self._show_value)
+        self.editingFinished.connect(self._on_left)
 
     def value(self) -> int | float | None:
         return self._value
@@ -96,6 +103,14 @@ class TextNumberEditor(QLineEdit):
         if understood and value != self._value:
             self._value = value
             self.edited.emit()
+
+    def _on_left(self) -> None:
+        wrong = self.text().strip() if self.property("wrong") else None
+        self._show_value()
+        if wrong is not None:
+            said = f"cannot be '{wrong[:_LONGEST_REPEATED]}'" if wrong else "cannot be left open"
+            kept = self.text() or self._option.none_text
+            self.refused.emit(f"{self._option.label} {said}; {kept} is kept")
 
     def _understood(self, text: str) -> tuple[bool, int | float | None]:
         if not text:
@@ -168,9 +183,11 @@ class OptionEditors(QObject):
     Signals
     -------
     edited(FitOptions) : the person changed an option.
+    refused(str) : what was typed was no value; what was wrong, and which value was kept.
     """
 
     edited = Signal(object)
+    refused = Signal(str)
 
     def __init__(self, options: FitOptions, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -189,6 +206,8 @@ class OptionEditors(QObject):
         label.setBuddy(editor)
         label.setToolTip(option.help)
         editor.edited.connect(self._on_edited)
+        if isinstance(editor, TextNumberEditor):
+            editor.refused.connect(self.refused)
         self.editors[item.name] = editor
         self.labels[item.name] = label
         self._help[item.name] = option.help

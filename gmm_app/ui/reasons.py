@@ -7,11 +7,12 @@ from typing import NamedTuple
 from gmm_app.session.fit_controller import FitState
 
 _FITTING = "Not while a fit is running: stop it first."
-_READING = "Wait until the data are read, or stop reading (Esc)."
+_READING = "Wait until the data are there, or stop that (Esc)."
 _CHOOSING = "Wait until the columns are taken."
-_WRITING = "Wait until the file is written."
+_WRITING = "Wait until the file is written, or stop writing (Esc)."
 _NO_DATA = "Open data first."
 _NO_FIT = "No fit is running."
+_NOTHING = "Nothing is running."
 _NO_RESULT = "Fit first: there is no result yet."
 
 
@@ -41,18 +42,22 @@ class Situation(NamedTuple):
         """Why data and options must stay as they are; "" if they need not."""
         return _FITTING if self.fitting else _READING if self.reading else ""
 
+    @property
+    def reason_not_to_open(self) -> str:
+        """Why nothing else can be opened, nor written; "" if it can."""
+        return self.reason_to_keep_still or (_WRITING if self.writing else "")
+
 
 def reasons(situation: Situation) -> dict[str, str]:
     """By name of each action that depends on the situation: why it cannot be used, "" if it can."""
-    still = situation.reason_to_keep_still
     running = situation.state in (FitState.RUNNING, FitState.PAUSED)
     no_data = "" if situation.has_data else _NO_DATA
-    fit = still or no_data or (_CHOOSING if situation.choosing else "")
-    export = still or (_WRITING if situation.writing else "")
+    export = situation.reason_not_to_open
+    fit = export or no_data or (_CHOOSING if situation.choosing else "")
     result = export or no_data or ("" if situation.has_result else _NO_RESULT)
     return {
-        "open": still,
-        "synthetic": still,
+        "open": export,
+        "synthetic": export,
         "fit": fit,
         "pause": "" if running else _NO_FIT,
         "step": _reason_not_to_step(situation, fit),
@@ -74,4 +79,4 @@ def _reason_not_to_step(situation: Situation, fit: str) -> str:
 def _reason_not_to_stop(situation: Situation) -> str:
     if situation.state is FitState.STOPPING:
         return "It is stopping."
-    return "" if situation.fitting or situation.reading else _NO_FIT
+    return "" if situation.fitting or situation.reading or situation.writing else _NOTHING

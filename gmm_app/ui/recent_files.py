@@ -6,6 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
 
+from gmm_app.files import expanded
+from gmm_app.ui.saved import saved_texts
+
 _SETTING = "files/recent"
 _MOST = 8
 
@@ -26,13 +29,11 @@ class RecentFiles(QObject):
 
     def paths(self) -> list[str]:
         """Absolute paths, newest first."""
-        # QSettings gives a list of one back as a plain text, and an empty one as None.
-        saved = self._settings.value(_SETTING)
-        return [saved] if isinstance(saved, str) else [str(path) for path in saved or []]
+        return saved_texts(self._settings, _SETTING)
 
     def add(self, path: str | Path) -> None:
         """Put a file at the top."""
-        newest = str(Path(path).expanduser().absolute())
+        newest = str(expanded(path).absolute())
         others = [other for other in self.paths() if other != newest]
         self._save([newest, *others][:_MOST])
 

@@ -28,6 +28,7 @@ class StatusLine(QStatusBar):
         self._bar.setFixedWidth(180)
         self._bar.setRange(0, _STEPS)
         self._bar.hide()
+        self._said = ""
         self.say("ready")
         self.addWidget(self._message)
         self.addWidget(self._bar)
@@ -36,6 +37,7 @@ class StatusLine(QStatusBar):
 
     def say(self, message: str) -> None:
         """One thing, without progress: "ready", or what has just ended."""
+        self._said = message
         self._set(message, "")
         self._message.setMinimumWidth(0)
         self._bar.hide()
@@ -52,9 +54,9 @@ class StatusLine(QStatusBar):
         self._bar.show()
 
     def rest(self) -> None:
-        """Nothing is under way: the bar leaves, the last message stays."""
+        """Nothing is under way: the bar leaves, and what was said last before it comes back."""
         if self._bar.isVisibleTo(self):
-            self.say("ready")
+            self.say(self._said)
 
     def show_means(self, text: str) -> None:
         """Threads and memory, at the right."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QSettings, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from gmm_app.ui.saved import saved_text
 from gmm_app.ui.style_sheet import style_sheet
 from gmm_app.ui.tokens import DARK, LIGHT, Theme
 
@@ -31,7 +32,7 @@ class ThemeKeeper(QObject):
     def __init__(self, settings: QSettings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._settings = settings
-        saved = str(settings.value(_SETTING, "system"))
+        saved = saved_text(settings, _SETTING, "system")
         self.choice = saved if saved in CHOICES else "system"
         self.theme = self._wanted()
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)

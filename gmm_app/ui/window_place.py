@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
 from gmm_app.ui.dock_layout import DockLayout
+from gmm_app.ui.saved import saved_bytes
 
 _GEOMETRY, _STATE = "window/geometry", "window/state"
 _STATE_VERSION = 1
@@ -25,11 +26,11 @@ def save_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -> N
 
 def restore_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -> None:
     """Put everything back where it was, on a screen that exists."""
-    geometry, state = settings.value(_GEOMETRY), settings.value(_STATE)
-    if not isinstance(geometry, QByteArray) or not window.restoreGeometry(geometry):
+    if not window.restoreGeometry(saved_bytes(settings, _GEOMETRY)):
         _first_place(window)
     _bring_on_screen(window)
-    if isinstance(state, QByteArray):
+    state = saved_bytes(settings, _STATE)
+    if not state.isEmpty():
         docks.bring_bottom_back()
         docks.by_hand = window.restoreState(state, _STATE_VERSION)
 

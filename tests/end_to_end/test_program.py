@@ -112,6 +112,68 @@ def test_close_at_once():
     assert play("QTimer.singleShot(0, window.close)\nprint(QApplication.exec())", SAMPLES) == "0"
 
 
+def test_close_in_the_midst_of_writing_labels(many_rows, tmp_path):
+    scene = f"""
+from gmm_app.fitting.options import FitOptions
+from gmm_app.ui import file_dialogs
+file_dialogs.ask_file_to_write = lambda *_: {str(tmp_path / "labels.csv")!r}
+wait(window.dataOpened, lambda: window.open_path(path))
+window.set_options(FitOptions(n_components=10, n_init=1, max_iter=2))
+wait(window.fitFinished, window.start_fit)
+wait(window._exporter.progressed, window._actions["exportLabels"].trigger)
+assert window.is_busy()
+window.close()
+sys.exit(0)
+"""
+    play(scene, many_rows)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_close_while_rows_are_drawn():
+    scene = """
+from gmm_app.data.synthetic import SyntheticOptions
+window._opener.draw(
+    SyntheticOptions(n_components=1000, n_samples=1_000_000, recipe="average_of_draws")
+)
+QTimer.singleShot(300, window.close)
+print(QApplication.exec())
+"""
+    assert play(scene, SAMPLES) == "0"
+
+
+def test_close_while_something_is_slow_to_notice():
+    scene = """
+import threading
+from functools import partial
+noticed = threading.Event()
+for thread in (window._background, window._worker):
+    thread.shutdown = partial(thread.shutdown, 20)
+timer = threading.Timer(0.3, noticed.set)
+timer.start()
+job = lambda: print(noticed.wait(30))
+window._background.submit(job, on_done=print, on_failed=print)
+window._worker.channel().request(job)
+window.close()
+print(window.isVisible())
+sys.exit(0)
+"""
+    assert play(scene, SAMPLES).split() == ["True", "True", "False"]
+
+
+def test_a_window_that_cannot_be_made_says_so_and_nothing_aborts():
+    code = """
+from gmm_app.app import build_window
+from gmm_app.ui.main_window import MainWindow
+def fail(self):
+    raise RuntimeError("no window")
+MainWindow._connect_work = fail
+build_window([])
+"""
+    done = run_python("-c", code)
+    assert done.returncode == 1, done.stderr
+    assert done.stderr.strip().endswith("RuntimeError: no window")
+
+
 def test_stopping_keeps_a_result(many_rows):
     scene = """
 from gmm_app.fitting.options import FitOptions

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
+from gmm_app.data.synthetic import SyntheticOptions
 from gmm_app.fitting.options import FitOptions
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.data_panel import DataPanel
@@ -324,3 +325,60 @@ def test_reading_can_be_stopped(window: MainWindow, qtbot: QtBot) -> None:
         qtbot.waitUntil(lambda: not window.is_busy(), timeout=10_000)
     assert "stopped" in _label(window, "statusMessage")
     assert window.notice.text() == ""
+
+
+@pytest.mark.parametrize("name", ["~nosuchuser/rows.csv", "q" * 300 + ".csv", "a\0b.csv"])
+def test_a_path_that_cannot_be_is_said(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    window.open_path(name)
+    qtbot.waitUntil(lambda: not window.is_busy(), timeout=10_000)
+    assert window.notice.text()
+
+
+def test_a_failed_open_leaves_what_was_said_of_the_fit(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    _open(window, qtbot, FAITHFUL)
+    _fit(window, qtbot)
+    said = _label(window, "statusMessage")
+    assert said.startswith("converged")
+    window.open_path(tmp_path / "nowhere.csv")
+    qtbot.waitUntil(lambda: not window.is_busy(), timeout=10_000)
+    assert window.notice.text()
+    assert _label(window, "statusMessage") == said
+
+
+def test_ticking_the_former_columns_brings_their_words_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    _open(window, qtbot, FAITHFUL)
+    _fit(window, qtbot)
+    said = _label(window, "statusMessage")
+    panel = find(window, DataPanel, "dataPanel")
+    for columns in (["eruptions"], ["eruptions", "waiting"]):
+        panel.columnsChosen.emit(columns)
+        assert "other columns" in _label(window, "statusMessage") or len(columns) == 2
+        qtbot.waitUntil(lambda: not window.is_busy())
+    assert _label(window, "statusMessage") == said
+
+
+def test_drawing_rows_can_be_stopped(window: MainWindow, qtbot: QtBot) -> None:
+    options = SyntheticOptions(
+        n_components=1000, n_samples=1_000_000, recipe="average_of_draws", seed=0
+    )
+    window._opener.draw(options)
+    with qtbot.assertNotEmitted(window.dataOpened):
+        window.stop_fit()
+        qtbot.waitUntil(lambda: not window.is_busy(), timeout=5_000)
+    assert "stopped" in _label(window, "statusMessage")
+
+
+def test_a_wrong_option_is_said_once_its_editor_is_left(window: MainWindow, qtbot: QtBot) -> None:
+    tol = find(window, QLineEdit, "tolEditor")
+    tol.setFocus()
+    tol.selectAll()
+    qtbot.keyClicks(tol, "-5")
+    assert tol.property("wrong")
+    find(window, QLineEdit, "seedEditor").setFocus()
+    said = _label(window, "statusMessage")
+    assert "cannot be '-5'" in said and tol.text() in said
+    assert not tol.property("wrong")
