@@ -6,9 +6,9 @@ import math
 
 from kernels.jit import ordered_kernel
 
-# A pivot that has lost all but this share of its variance to the columns before it has so few sound
-# digits left that the log-likelihood would no longer be known to a thousandth.
-_SMALLEST_PIVOT = 1e-11
+# A pivot that has lost all but this share of its variance to the columns before it has about three
+# sound digits left; with fewer, the log-likelihood would rise and fall by rounding alone.
+_SMALLEST_PIVOT = 1e-13
 
 
 @ordered_kernel
