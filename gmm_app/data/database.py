@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import re
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -77,6 +79,37 @@ def stoppable(connection: DuckDBPyConnection, cancelled: Asked | None) -> Iterat
     finally:
         done.set()
         watcher.join()
+
+
+@contextlib.contextmanager
+def reachable(path: Path) -> Iterator[Path]:
+    """The path, or a temporary link where its name is not UTF-8, which DuckDB cannot open.
+
+    Raises
+    ------
+    DataError
+        No link can be made.
+    """
+    absolute = path.absolute()
+    if _is_utf8(str(absolute)):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="gmm-") as folder:
+        # The ending stays, since it tells gzip from plain text.
+        link = Path(folder) / re.sub(r"[^\w.]", "_", path.name, flags=re.ASCII)
+        try:
+            link.symlink_to(absolute)
+        except OSError as error:
+            raise DataError(f"{path} has a name that is not UTF-8: rename it.") from error
+        yield link
+
+
+def _is_utf8(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def quoted(name: str) -> str:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gmm_app.data.database import connect, matrix, quoted, stoppable
+from gmm_app.data.database import connect, matrix, quoted, reachable, stoppable
 from gmm_app.data.dataset import Table
 from gmm_app.data.dialects import (
     Dialect,
@@ -15,9 +16,13 @@ from gmm_app.data.dialects import (
     find_dialect,
     look,
     not_whole_gzip,
-    ragged_sentence,
 )
+from gmm_app.data.line_ends import lines_of, mixes_line_ends, with_one_line_end
+from gmm_app.data.text_lines import check_ragged, ragged_sentence
 from gmm_app.errors import DataError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 
 def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None) -> Table:
@@ -25,23 +30,45 @@ def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool
 
     Columns of a file without a header are named x1, x2, ...
     """
+    with connect() as connection, reachable(path) as stored:
+        found = _attempted(connection, path, stored, columns, cancelled)
+        if isinstance(found, Table):
+            return found
+        encoding = look(connection, path, stored).encoding
+        if mixes_line_ends(stored, encoding, cancelled):
+            with with_one_line_end(stored, encoding, cancelled) as copy:
+                found = _attempted(connection, path, copy, columns, cancelled)
+        if isinstance(found, Table):
+            return found
+        if not any(" on Line: " in complaint for complaint in found):
+            check_ragged(path.name, lines_of(stored, encoding))
+    raise DataError(_why_unreadable(path.name, found))
+
+
+def _attempted(
+    connection: DuckDBPyConnection,
+    path: Path,
+    stored: Path,
+    columns: Sequence[str] | None,
+    cancelled: Callable[[], bool] | None,
+) -> Table | list[str]:
+    """The table, or what DuckDB complains of."""
     import duckdb
 
     encoding: str | None = None
     complaints: list[str] = []
-    with connect() as connection:
-        # A row beyond the sample may contradict the types, or be the first that is not UTF-8.
-        for all_rows in (False, True):
-            file = look(connection, path, encoding)
-            try:
-                with stoppable(connection, cancelled):
-                    dialect = find_dialect(file, all_rows=all_rows)
-                return _table(file, dialect, columns, cancelled)
-            except duckdb.Error as error:
-                complaints.append(str(error))
-                if file.encoding == "utf-8" and "unicode" in str(error):
-                    encoding = "latin-1"
-        raise DataError(_why_unreadable(path.name, complaints))
+    # A row beyond the sample may contradict the types, or be the first that is not UTF-8.
+    for all_rows in (False, True):
+        file = look(connection, path, stored, encoding)
+        try:
+            with stoppable(connection, cancelled):
+                dialect = find_dialect(file, all_rows=all_rows)
+            return _table(file, dialect, columns, cancelled)
+        except duckdb.Error as error:
+            complaints.append(str(error))
+            if file.encoding == "utf-8" and "unicode" in str(error):
+                encoding = "latin-1"
+    return complaints
 
 
 def _table(

@@ -10,27 +10,31 @@ import codecs
 import gzip
 import re
 import zlib
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gmm_app.data.database import is_number_type, literal_path, quoted
+from gmm_app.data.line_ends import lines_of
+from gmm_app.data.text_lines import (
+    DELIMITERS,
+    MISSING,
+    cells,
+    check_ragged,
+    holds_numbers,
+    is_heading_of_years,
+    is_number,
+    ragged_sentence,
+)
 from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-MISSING = (
-    *("", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "null", "NULL", "Null"),
-    *("None", "?", "-", ".", "#DIV/0!", "#VALUE!"),
-)
-
 _SAMPLE = 20_480
 _ALL = -1
 _HEAD = 1 << 16
-_DELIMITERS = (",", ";", "\t", "|")
-_NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -70,19 +74,21 @@ class TextFile:
     Attributes
     ----------
     connection : the database that reads it.
-    path : where it lies.
+    path : where it lies, for people.
+    stored : where DuckDB finds it: there, or a link or copy.
     encoding : as DuckDB names it.
     first_lines : its first lines; the last of them may be cut off.
     """
 
     connection: DuckDBPyConnection
     path: Path
+    stored: Path
     encoding: str
     first_lines: tuple[str, ...]
 
     @property
     def parameters(self) -> dict[str, Any]:
-        return {"path": literal_path(self.path)}
+        return {"path": literal_path(self.stored)}
 
     def fetch(self, selected: str, dialect: Dialect) -> tuple[Any, ...]:
         """The first row of a query on the file."""
@@ -93,8 +99,16 @@ class TextFile:
         return tuple(row)
 
 
-def look(connection: DuckDBPyConnection, path: Path, encoding: str | None = None) -> TextFile:
+def look(
+    connection: DuckDBPyConnection, path: Path, stored: Path, encoding: str | None = None
+) -> TextFile:
     """Look at the beginning of a file; find its encoding where none is given.
+
+    Parameters
+    ----------
+    connection : the database that will read it.
+    path, stored : as in `TextFile`.
+    encoding : as DuckDB names it.
 
     Raises
     ------
@@ -102,7 +116,8 @@ def look(connection: DuckDBPyConnection, path: Path, encoding: str | None = None
         It is not text, or text in an encoding that cannot be read.
     """
     try:
-        with gzip.open(path) if path.name.lower().endswith(".gz") else open(path, "rb") as file:
+        packed = stored.name.lower().endswith(".gz")
+        with gzip.open(stored) if packed else open(stored, "rb") as file:
             head = file.read(_HEAD)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(not_whole_gzip(path.name)) from error
@@ -110,7 +125,7 @@ def look(connection: DuckDBPyConnection, path: Path, encoding: str | None = None
         raise DataError(f"{path.name} is empty: choose a file with rows of numbers.")
     encoding = encoding or _encoding(path.name, head)
     text = head.decode(encoding, errors="replace").removeprefix("\ufeff")
-    return TextFile(connection, path, encoding, tuple(re.split(r"\r\n|\n|\r", text)))
+    return TextFile(connection, path, stored, encoding, tuple(re.split(r"\r\n|\n|\r", text)))
 
 
 def not_whole_gzip(name: str) -> str:
@@ -171,9 +186,9 @@ def _sniff(file: TextFile, **asked: Any) -> Dialect:
     ).fetchone()
     assert found is not None
     delimiter, quote, escape, new_line, comment, skip, has_header, columns = found
-    if has_header and "header" not in asked and _is_row_of_numbers(file, skip, delimiter):
-        # 1.5 above whole numbers looks like a heading to the sniffer.
-        return _sniff(file, **{**asked, "header": False, "delim": delimiter, "skip": skip})
+    if "header" not in asked and _is_wrong_header(has_header, file.first_lines[skip:], delimiter):
+        found_out = {"header": not has_header, "delim": delimiter, "skip": skip}
+        return _sniff(file, **{**asked, **found_out})
     names = [column["name"] if has_header else f"x{i + 1}" for i, column in enumerate(columns)]
     types = dict(zip(names, (column["type"] for column in columns), strict=True))
     del options["sample_size"]
@@ -192,16 +207,14 @@ def _sniff(file: TextFile, **asked: Any) -> Dialect:
     return Dialect(options, types)
 
 
-def _is_row_of_numbers(file: TextFile, position: int, delimiter: str) -> bool:
-    if position >= len(file.first_lines):
+def _is_wrong_header(has_header: bool, lines: Sequence[str], delimiter: str) -> bool:
+    if not lines:
         return False
-    cells = _cells(file.first_lines[position], delimiter)
-    numbers = [cell for cell in cells if cell not in MISSING]
-    return bool(numbers) and all(_NUMBER.fullmatch(cell) for cell in numbers)
-
-
-def _cells(line: str, delimiter: str) -> list[str]:
-    return [cell.strip(" \"'") for cell in line.split(delimiter)]
+    if has_header:
+        # 1.5 above whole numbers looks like a heading to the sniffer.
+        return holds_numbers(lines[0], delimiter)
+    # Years above numbers look like one more row to it.
+    return is_heading_of_years(lines, delimiter)
 
 
 def _given(found: str, otherwise: str) -> str:
@@ -243,7 +256,8 @@ def _judged(file: TextFile, dialect: Dialect, sample_size: int) -> Dialect:
     candidates = [dialect]
     lost_header = _lost_header(dialect)
     alone, has_header = len(dialect.types) == 1, dialect.options["header"]
-    delimited = any(set(name) & set(_DELIMITERS) for name in dialect.types)
+    # A heading that holds a delimiter was not cut up; beside others it is a quoted name.
+    delimited = alone and any(set(name) & set(DELIMITERS) for name in dialect.types)
     comma = {"decimal_separator": ",", "sample_size": sample_size}
     if lost_header:
         # One column of "1,5" under a header looks like two columns without one.
@@ -251,12 +265,13 @@ def _judged(file: TextFile, dialect: Dialect, sample_size: int) -> Dialect:
     elif not delimited and (has_header or not alone) and _may_have_decimal_comma(file, dialect):
         candidates += _tried(file, delim=dialect.options["delim"], **comma)
     if alone and not dialect.numeric:
-        candidates += _tried(file, delim=" ", sample_size=sample_size)
+        spaced = _tried(file, delim=" ", sample_size=sample_size)
+        candidates += [candidate for candidate in spaced if not _skips_rows(file, candidate)]
     candidates = [candidate for candidate in candidates if candidate.numeric] or [dialect]
     best = max(candidates, key=_merit)
     _check_skipped(file, best)
     if alone and not best.numeric:
-        _check_ragged(file)
+        check_ragged(file.path.name, lines_of(file.stored, file.encoding))
     return best
 
 
@@ -265,8 +280,8 @@ def _may_have_decimal_comma(file: TextFile, dialect: Dialect) -> bool:
     if delimiter in (",", ";"):
         return bool(delimiter == ";")
     # "12,345" between tabs is more likely twelve thousand than twelve and a bit.
-    cells = [cell for line in file.first_lines for cell in line.split(delimiter) if "," in cell]
-    return not all(re.fullmatch(r"\s*[+-]?\d{1,3}(,\d{3})+\s*", cell) for cell in cells)
+    found = [cell for line in file.first_lines for cell in line.split(delimiter) if "," in cell]
+    return not all(re.fullmatch(r"\s*[+-]?\d{1,3}(,\d{3})+\s*", cell) for cell in found)
 
 
 def _merit(dialect: Dialect) -> tuple[int, bool, int]:
@@ -287,37 +302,19 @@ def _tried(file: TextFile, **asked: Any) -> list[Dialect]:
         return []
 
 
+def _skips_rows(file: TextFile, dialect: Dialect) -> bool:
+    """Whether a footer of several words was taken for the rows."""
+    skipped = file.first_lines[: dialect.options["skip"]]
+    return any(
+        len(cells(line, delimiter)) > 1 and holds_numbers(line, delimiter)
+        for line in skipped
+        for delimiter in DELIMITERS
+    )
+
+
 def _check_skipped(file: TextFile, dialect: Dialect) -> None:
     """The sniffer leaves out first lines that differ; where they hold numbers, that is a loss."""
     for number, line in enumerate(file.first_lines[: dialect.options["skip"]], start=1):
-        cells = _cells(line, dialect.options["delim"])
-        if cells and all(_NUMBER.fullmatch(cell) for cell in cells):
-            raise DataError(ragged_sentence(file.path.name, number, len(cells), len(dialect.types)))
-
-
-def _check_ragged(file: TextFile) -> None:
-    """Where no delimiter fits all lines, name the first line that breaks the one in the first."""
-    first = file.first_lines[0] if file.first_lines else ""
-    if re.search(r"[\d.] {2,}[-\d]", first) or re.match(r" +[-\d]", first):
-        raise DataError(
-            f"The columns of {file.path.name} are set apart by several spaces: put one comma or "
-            "tab between them."
-        )
-    delimiter = max(_DELIMITERS, key=first.count)
-    if delimiter not in first or any('"' in line for line in file.first_lines):
-        return
-    # The last of the lines may be cut off where the look at the file ends.
-    counts = [line.count(delimiter) for line in file.first_lines if line.strip()][:-1]
-    wanted = Counter(counts).most_common(1)[0][0] if counts else first.count(delimiter)
-    for number, line in enumerate(file.first_lines, start=1):
-        found = line.count(delimiter)
-        if line.strip() and found != wanted:
-            raise DataError(ragged_sentence(file.path.name, number, found + 1, wanted + 1))
-
-
-def ragged_sentence(name: str, line: int, found: int, wanted: int) -> str:
-    """The sentence for a line (from 1) with another number of values than the rest."""
-    return (
-        f"Line {line:,} of {name} has {found} value{'s' * (found != 1)} where other lines have "
-        f"{wanted}: mend or remove that line."
-    )
+        found = cells(line, dialect.options["delim"])
+        if found and all(is_number(cell) for cell in found):
+            raise DataError(ragged_sentence(file.path.name, number, len(found), len(dialect.types)))

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from gmm_app.data.database import connect, is_number_type, literal_path, matrix, stoppable
+from gmm_app.data.database import (
+    connect,
+    is_number_type,
+    literal_path,
+    matrix,
+    reachable,
+    stoppable,
+)
 from gmm_app.data.dataset import Table
 from gmm_app.errors import DataError
 
@@ -17,9 +24,9 @@ def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool
     """The numeric columns of a Parquet file; see `gmm_app.data.reading.read_table`."""
     import duckdb
 
-    parameters = {"path": literal_path(path)}
     try:
-        with connect() as connection:
+        with connect() as connection, reachable(path) as stored:
+            parameters = {"path": literal_path(stored)}
             with stoppable(connection, cancelled):
                 connection.execute(f"DESCRIBE SELECT * FROM {_SOURCE}", parameters)
                 types = {str(row[0]): str(row[1]) for row in connection.fetchall()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import duckdb
@@ -39,6 +40,15 @@ def test_chosen_columns(tmp_path: Path) -> None:
     dataset = read(made(tmp_path / "it's [1].pq"), columns=["half", "whole"])
     assert dataset.columns == ("half", "whole")
     np.testing.assert_array_equal(dataset.X[:3], [[0, 0], [0.5, 1], [1, 2]])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of any bytes are POSIX's")
+def test_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xff.parquet"))
+    made(tmp_path / "data.parquet").rename(path)
+    table = read_table(path)
+    assert table.n_rows == 200
+    assert table.source == str(path)
 
 
 def test_truncated_and_foreign_files(tmp_path: Path) -> None:

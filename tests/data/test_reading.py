@@ -148,6 +148,42 @@ def test_line_ends_and_encodings(tmp_path: Path, end: str, encoding: str) -> Non
     np.testing.assert_array_equal(table.values, [[1, 3], [2, 4.5]])
 
 
+@pytest.mark.parametrize("ends", [(b"\r\n", b"\n"), (b"\n", b"\r\n"), (b"\r", b"\n")])
+@pytest.mark.parametrize("at", [0, 1, 29_999])
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
+def test_line_ends_that_change_midway(
+    tmp_path: Path, ends: tuple[bytes, bytes], at: int, encoding: str
+) -> None:
+    lines = ["größe,b", *(f"{i}.5,{i}" for i in range(30_000))]
+    content = b"".join(
+        line.encode(encoding) + ends[number > at] for number, line in enumerate(lines)
+    )
+    table = table_of(tmp_path, content)
+    assert table.columns == ("größe", "b")
+    assert table.source == str(tmp_path / "data.csv")
+    numbers = np.arange(30_000)
+    np.testing.assert_array_equal(table.values, [numbers + 0.5, numbers])
+    packed = table_of(tmp_path, gzip.compress(content), "data.csv.gz")
+    np.testing.assert_array_equal(packed.values, table.values)
+
+
+def test_mixed_line_ends_are_not_blamed_for_a_short_line(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="Line 4 of data.csv has 1 value"):
+        table_of(tmp_path, b"a,b\r\n1,2\n3,4\r\n5\n6,7\n8,9\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names of any bytes are POSIX's")
+@pytest.mark.parametrize("name", [b"b\xff.csv", b"\xff/x y.csv", b"b\xff.csv.gz"])
+def test_names_that_are_not_utf_8(tmp_path: Path, name: bytes) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    path.parent.mkdir(exist_ok=True)
+    content = b"a,b\n1,2\n3,4\n"
+    path.write_bytes(gzip.compress(content) if path.suffix == ".gz" else content)
+    table = read_table(path)
+    assert table.source == str(path)
+    np.testing.assert_array_equal(table.values, [[1, 3], [2, 4]])
+
+
 def test_big_endian_utf_16_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="UTF-16.*save it again as UTF-8"):
         table_of(tmp_path, b"\xfe\xff" + "a,b\n1,2\n".encode("utf-16-be"))
@@ -160,6 +196,45 @@ def test_decimal_comma(tmp_path: Path) -> None:
     single = table_of(tmp_path, "width\n1,5\n3,5\n")
     assert single.columns == ("width",)
     assert single.values.tolist() == [[1.5, 3.5]]
+
+
+def test_thousands_in_one_column_leave_the_others_numbers(tmp_path: Path) -> None:
+    text = 'Länge [mm];Gewicht, g;Art;OG;"a;b"\n;NA;b;1.234,5;0\n5,168;1,52;b;1;1\n1,5;2;c;2;2\n'
+    table = table_of(tmp_path, text)
+    assert table.columns == ("Länge [mm]", "Gewicht, g", "a;b")
+    assert table.other_columns == ("Art", "OG")
+    np.testing.assert_array_equal(table.values[:, 1:], [[5.168, 1.5], [1.52, 2], [1, 2]])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "country,2019,2020\nNorway,1.5,2.5\nSweden,3.5,4.5\n",
+        "country,2019,2020\nNorway,1,2\nSweden,3,4\n",
+        '"country","2019","2020"\n"Norway",1,2000\n"Sweden",3,4\n',
+        "country,region,2019,2020\nNorway,N,1,2\nSweden,N,3,4\n",
+    ],
+)
+def test_years_above_numbers_are_headings(tmp_path: Path, text: str) -> None:
+    table = table_of(tmp_path, text)
+    assert table.columns == ("2019", "2020")
+    assert table.other_columns[0] == "country"
+    assert table.n_rows == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norway,2019,2020\nSweden,2018,2021\nDenmark,1999,NA\n",
+        "Norway,15,2020\nSweden,3.5,12\nDenmark,7,9\n",
+        "Norway,2019,2019\nSweden,3.5,12\nDenmark,7,9\n",
+        "1,2019,2020\n2,3.5,12\n3,7,9\n",
+    ],
+)
+def test_rows_with_years_in_them_stay_rows(tmp_path: Path, text: str) -> None:
+    table = table_of(tmp_path, text)
+    assert table.columns[-2:] == ("x2", "x3")
+    assert table.n_rows == 3
 
 
 def test_thousands_between_tabs_are_not_taken_for_fractions(tmp_path: Path) -> None:
@@ -243,6 +318,19 @@ BAD = {
     "a long line": (b"a,b\n1,2\n3,4,5\n4,5\n", "Line 3 .* has 3 values"),
     "a late short line": (b"a,b\n" + b"1,2\n" * 40_000 + b"3\n", "Line 40,002 .* has 1 value"),
     "a long first row": (b"1,2,3\n" + b"4,5\n" * 50, "Line 1 .* has 3 values"),
+    "a footer of words": (
+        b"a,b\n" + b"1,2\n" * 50 + b"Total: 50 rows\n",
+        "Line 52 .* has 1 value where other lines have 2: mend or remove that line",
+    ),
+    "a late footer": (b"a,b\n" + b"1234,5678\n" * 15_000 + b"Total: 9 rows\n", "Line 15,002 "),
+    "two footers": (
+        b"a,b\n" + b"1,2\n" * 50 + b"Sum: 5 m\nMean: 1 m\n",
+        "Lines 52 to 53 .* have 1",
+    ),
+    "wide titles": (
+        b"My table,,\nunits,x,y\n" + b"1,2\n" * 50,
+        "Lines 1 to 2 .* have 3 values where other lines have 2: mend or remove these lines",
+    ),
     "hexadecimal": (b"a,b\n1,0x10\n2,4.5\n", "Line 2 .* has '0x10' for a number"),
     "aligned": (b"  1.0   2.0\n  3.0  14.0\n 15 6\n", "several spaces"),
     "noise": (np.random.default_rng(0).bytes(5000), "is not text but binary"),
