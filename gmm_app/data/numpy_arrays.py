@@ -42,7 +42,7 @@ def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool
 
 
 def _why_unreadable(path: Path, error: Exception) -> str:
-    if "object" in str(error).lower() or "pickle" in str(error).lower():
+    if "Object arrays" in str(error) or "Python objects" in str(error):
         return f"{path.name} holds Python objects, which are never loaded: {_AS_NUMBERS}."
     if "encrypted" in str(error):
         return f"{path.name} is encrypted: save it again without a password."

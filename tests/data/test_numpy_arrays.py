@@ -165,6 +165,7 @@ def described(shape: str) -> str:
         described("(-5,)"),
         described("(9223372036854775807, 9)"),
         described("(1" + "0" * 30 + ",)"),
+        described("(10**99,)"),
         described("(True,)"),
         described("5"),
         "(" * 3000,
