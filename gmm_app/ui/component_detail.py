@@ -36,6 +36,8 @@ _STRONGEST_TINT = 90
 _MOST_ROWS_MEASURED = 50
 _CELL_SPACE, _SMALL_CELL_SPACE = 8, 6
 _WIDEST_NAME = 44
+# Further columns all get the width of the widest name.
+_MOST_FITTED = 100
 
 
 class DetailModel(QAbstractTableModel):
@@ -49,7 +51,7 @@ class DetailModel(QAbstractTableModel):
         self._columns: tuple[str, ...] = ()
         self._mean: NDArray[np.float64] = np.empty(0)
         self._sd: NDArray[np.float64] = np.empty(0)
-        self._correlation: NDArray[np.float64] = np.empty((0, 0))
+        self._covariance: NDArray[np.float64] = np.empty((0, 0))
 
     def show(self, mixture: Mixture | None, component: int | None) -> None:
         """Show one component; None empties the table."""
@@ -60,9 +62,8 @@ class DetailModel(QAbstractTableModel):
             self._columns = columns
         if mixture is not None and component is not None:
             self._mean = mixture.means[component]
-            covariance = mixture.covariances[component]
-            self._sd = np.sqrt(np.diagonal(covariance))
-            self._correlation = covariance / np.outer(self._sd, self._sd)
+            self._covariance = mixture.covariances[component]
+            self._sd = np.sqrt(np.diagonal(self._covariance))
         if reset:
             self.endResetModel()
         elif columns:
@@ -110,13 +111,17 @@ class DetailModel(QAbstractTableModel):
             return name if vertical else f"correlation with {name}"
         return None
 
+    def _correlation(self, row: int, other: int) -> float:
+        """For one cell: of thousands of columns only a few can be seen."""
+        return float(self._covariance[row, other] / (self._sd[row] * self._sd[other]))
+
     def _text(self, row: int, column: int) -> str:
         if column == MEAN:
             return measured(float(self._mean[row]), float(self._sd[row]))
         if column == SD:
             return measured(float(self._sd[row]), float(self._sd[row]))
         other = column - FIRST_CORRELATION
-        return "" if other == row else correlation(float(self._correlation[row, other]))
+        return "" if other == row else correlation(self._correlation(row, other))
 
     def _tip(self, row: int, column: int) -> str:
         name = self._columns[row]
@@ -125,14 +130,14 @@ class DetailModel(QAbstractTableModel):
         if column == SD:
             return f"standard deviation of {name}: {self._sd[row]:.10g}"
         other = column - FIRST_CORRELATION
-        value = self._correlation[row, other]
+        value = self._correlation(row, other)
         return f"correlation of {name} with {self._columns[other]}: {value:.4f}"
 
     def _tint(self, row: int, other: int) -> QColor | None:
         if other < 0 or other == row:
             return None
         tint = QColor(self.theme.accent)
-        tint.setAlpha(round(_STRONGEST_TINT * min(1.0, abs(float(self._correlation[row, other])))))
+        tint.setAlpha(round(_STRONGEST_TINT * min(1.0, abs(self._correlation(row, other)))))
         return tint
 
 
@@ -179,7 +184,7 @@ class ComponentDetail(QTableView):
         self.verticalHeader().setMaximumWidth(90)
         for header in (self.horizontalHeader(), self.verticalHeader()):
             header.setHighlightSections(False)
-            header.setTextElideMode(Qt.TextElideMode.ElideRight)
+            header.setTextElideMode(Qt.TextElideMode.ElideMiddle)
             header.setSectionsClickable(False)
             header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setMinimumSectionSize(30)
@@ -224,7 +229,8 @@ class ComponentDetail(QTableView):
     def _on_columns_changed(self) -> None:
         header = self.horizontalHeader()
         advance = QFontMetrics(self._model.small_font).horizontalAdvance
-        for section in range(header.count()):
+        header.setDefaultSectionSize(_WIDEST_NAME + _SMALL_CELL_SPACE)
+        for section in range(min(header.count(), _MOST_FITTED)):
             name = str(self._model.headerData(section, Qt.Orientation.Horizontal))
             wanted = max(advance("+.00"), min(advance(name), _WIDEST_NAME))
             header.resizeSection(section, wanted + _SMALL_CELL_SPACE)

@@ -52,10 +52,12 @@ class ComponentModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._weights: tuple[float, ...] = ()
+        self._heaviest = 1.0
         self._n_samples = 0
 
     def show(self, weights: tuple[float, ...], n_samples: int) -> None:
         """Show these weights; rows keep their places when there are as many as before."""
+        self._heaviest = max(weights, default=0.0) or 1.0
         if len(weights) != len(self._weights):
             self.beginResetModel()
             self._weights, self._n_samples = weights, n_samples
@@ -76,7 +78,7 @@ class ComponentModel(QAbstractTableModel):
             rows = number(weight * self._n_samples)
             return (str(index.row() + 1), f"{weight:.3f}", rows)[index.column()]
         if role == Qt.ItemDataRole.UserRole:
-            return weight / max(*self._weights, 1e-300)
+            return weight / self._heaviest
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:

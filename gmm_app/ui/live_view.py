@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress
 
 _INTERVAL_MS = 40
+# After a picture that took long to draw the window belongs to the person for so many times as long.
+_REST = 3.0
 # Below this a pace says nothing yet.
 _FEWEST_SECONDS = 0.2
 
@@ -26,7 +29,7 @@ class LiveView(QObject):
     """One timer that runs only while a fit does.
 
     Mixture and course of the fit are drawn in turns, each 25 times a second, so that no single
-    frame keeps the window's thread for long.
+    frame keeps the window's thread for long; less often where a picture takes longer to draw.
     """
 
     def __init__(self, document: Document, controller: FitController, views: Views) -> None:
@@ -39,6 +42,13 @@ class LiveView(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL_MS // 2)
         self._timer.timeout.connect(self._on_tick)
+        self._began = 0.0
+        self._rests_until = 0.0
+        # Comes when everything that the last tick asked for has been painted.
+        self._painted = QTimer(self)
+        self._painted.setSingleShot(True)
+        self._painted.setInterval(0)
+        self._painted.timeout.connect(self._on_painted)
 
     @Slot()
     def follow(self) -> None:
@@ -54,9 +64,14 @@ class LiveView(QObject):
     def stop(self) -> None:
         """Pull nothing any more."""
         self._timer.stop()
+        self._painted.stop()
 
     @Slot()
     def _on_tick(self) -> None:
+        self._began = time.perf_counter()
+        if self._began < self._rests_until:
+            return
+        self._painted.start()
         latest = self._controller.latest
         if not self._mixture_is_next:
             self._show_course(latest)
@@ -64,6 +79,11 @@ class LiveView(QObject):
             self._drawn = latest
             self._views.show_running_mixture(latest)
         self._mixture_is_next = not self._mixture_is_next
+
+    @Slot()
+    def _on_painted(self) -> None:
+        now = time.perf_counter()
+        self._rests_until = now + _REST * (now - self._began)
 
     def _show_course(self, latest: FitProgress | None) -> None:
         state = self._controller.state

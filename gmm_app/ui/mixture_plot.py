@@ -246,10 +246,12 @@ class MixturePlot(QWidget):
 
     def _ellipses(self, mixture: Mixture) -> Shapes:
         means, covariances = marginal(mixture.means, mixture.covariances, self.chooser.positions)
-        inner, outer = (
-            polygons(outlines(sigma_ellipses(means, covariances, sigmas))) for sigmas in SIGMAS
+        n_drawn = 2 if mixture.n_components <= MOST_FILLED else 1
+        inner, *outer = (
+            polygons(outlines(sigma_ellipses(means, covariances, sigmas)))
+            for sigmas in SIGMAS[:n_drawn]
         )
-        return Shapes(inner, inner, outer if mixture.n_components <= MOST_FILLED else [], means)
+        return Shapes(inner, inner, outer[0] if outer else [], means)
 
     def _curves(self, mixture: Mixture) -> Shapes:
         means, variances = mixture.means[:, 0], mixture.covariances[:, 0, 0]

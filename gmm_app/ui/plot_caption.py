@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gmm_app.inspection.ellipses import mass_within
-from gmm_app.ui.mixture_items import MOST_FILLED
+from gmm_app.ui.mixture_items import MOST_FILLED, MOST_NUMBERED
 from gmm_app.ui.number_text import count
 
 # From here on some components' inner ellipses are dashed too, so width tells the two apart.
@@ -39,7 +39,8 @@ def of_ellipses(sigmas: tuple[float, float], n_components: int) -> str:
         return ""
     inner, outer = (f"{100 * mass_within(s):.0f}%" for s in sigmas)
     if n_components > MOST_FILLED:
-        return f" Ellipses hold {inner} of each component."
+        numbers = " Only the chosen one is numbered." if n_components > MOST_NUMBERED else ""
+        return f" Ellipses hold {inner} of each component.{numbers}"
     lines = ("solid", "dashed") if n_components <= _COLOURS else ("thick", "thin")
     return f" Ellipses hold {inner} ({lines[0]}) and {outer} ({lines[1]}) of each component."
 
