@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from gmm_app.ui.number_text import NONE
+from gmm_app.ui.elided_combo import ElidedCombo
 from gmm_app.ui.tokens import SPACING
 
 DENSITY, POINTS = "density", "points"
 
-_SHOWN_LETTERS = 5
-_NARROWEST, _WIDEST = 88, 180
 _ONE_COLUMN = "The data have one column: its values are drawn as a histogram."
 
 
@@ -33,11 +31,10 @@ class ColumnChooser(QWidget):
         super().__init__(parent)
         self.title = QLabel("Scatter")
         self.title.setProperty("strong", True)
-        self.x_choice = _combo("column on the x axis")
-        self.y_choice = _combo("column on the y axis")
-        self.look_choice = _combo("how the rows are drawn")
-        self.look_choice.addItems([DENSITY, POINTS])
-        self.look_choice.setEnabled(False)
+        self.x_choice = ElidedCombo("column on the x axis")
+        self.y_choice = ElidedCombo("column on the y axis")
+        self.look_choice = ElidedCombo("how the rows are drawn")
+        self.look_choice.set_names([DENSITY, POINTS])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(SPACING)
@@ -64,18 +61,17 @@ class ColumnChooser(QWidget):
         wanted = [self.x_choice.currentText(), self.y_choice.currentText()]
         names = list(columns)
         for combo in (self.x_choice, self.y_choice):
-            combo.clear()
-            combo.addItems(names)
+            combo.set_names(names)
             combo.setEnabled(len(names) > 1)
         self._positions = _positions(names, wanted)
         self._show_positions()
         single = len(names) == 1
         self.title.setText("Histogram" if single else "Scatter")
-        self.y_choice.setToolTip(_ONE_COLUMN if single else "column on the y axis")
-        self.look_choice.setToolTip(_ONE_COLUMN if single else "how the rows are drawn")
         self.look_choice.setEnabled(len(names) > 1)
         if single:
             self.look_choice.setCurrentIndex(-1)
+            for combo in (self.y_choice, self.look_choice):
+                combo.setToolTip(_ONE_COLUMN)
 
     def set_columns_shown(self, x: str, y: str) -> None:
         """Put these columns on the axes."""
@@ -113,17 +109,3 @@ def _positions(names: list[str], wanted: list[str]) -> tuple[int, int]:
     if wanted[1] in names and wanted[1] != names[x]:
         return x, names.index(wanted[1])
     return x, 1 if x != 1 else 0
-
-
-def _combo(description: str) -> QComboBox:
-    combo = QComboBox()
-    combo.setToolTip(description)
-    combo.setAccessibleName(description)
-    combo.setMinimumContentsLength(_SHOWN_LETTERS)
-    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    combo.setMinimumWidth(_NARROWEST)
-    combo.setMaximumWidth(_WIDEST)
-    combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-    combo.setPlaceholderText(NONE)
-    combo.setEnabled(False)
-    return combo

@@ -17,10 +17,11 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -31,10 +32,13 @@ from gmm_app.ui.tokens import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
-NAME, REMARK, HISTOGRAM = range(3)
-_ROW_HEIGHT = 30
+NAME, HISTOGRAM = range(2)
+REMARK_ROLE = Qt.ItemDataRole.UserRole + 1
+"""What is said of a column under its name; "" of most."""
+
+_ROW_HEIGHT, _ROW_HEIGHT_WITH_REMARK = 30, 36
 _MOST_ROWS_SHOWN = 8
-_HISTOGRAM_SIZE = QSize(76, 20)
+_HISTOGRAM_SIZE = QSize(64, 20)
 
 
 class ColumnPicture(NamedTuple):
@@ -45,7 +49,7 @@ class ColumnPicture(NamedTuple):
 
 
 class ColumnModel(QAbstractTableModel):
-    """Names with a tick, a remark on missing values, and a tiny histogram.
+    """Names with a tick and perhaps a remark under them, and a tiny histogram.
 
     Signals
     -------
@@ -89,7 +93,7 @@ class ColumnModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._names)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 3
+        return 0 if parent.isValid() else 2
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -98,19 +102,15 @@ class ColumnModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         name = self._names[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (name, self._remark(index.row()), "")[index.column()]
+            return name if index.column() == NAME else ""
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME:
             return Qt.CheckState.Checked if name in self._chosen else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == REMARK:
-            return QColor(self.theme.dim)
-        if role == Qt.ItemDataRole.FontRole and index.column() == REMARK:
-            return self.small_font
+        if role == REMARK_ROLE:
+            return self._remark(index.row())
         if role == Qt.ItemDataRole.UserRole and index.row() < len(self._pictures):
             return self._pictures[index.row()]
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(index.row())
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == REMARK:
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -125,6 +125,10 @@ class ColumnModel(QAbstractTableModel):
         self.ticked.emit([name for name in self._names if name in self._chosen])
         return True
 
+    def has_remarks(self) -> bool:
+        """Whether there is something to say of any column."""
+        return any(self._missing) or any(picture.constant for picture in self._pictures)
+
     def _remark(self, row: int) -> str:
         if self._missing[row]:
             return f"{self._missing[row]:,} missing"
@@ -138,6 +142,37 @@ class ColumnModel(QAbstractTableModel):
         else:
             use = f"{name} is not fitted; tick it to take it in."
         return use + (f" {remark}." if remark else "")
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """Draws a tick, the column's name, and under it in small type what must be said of it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        remark = index.data(REMARK_ROLE)
+        model = index.model()
+        if not remark or not isinstance(model, ColumnModel):
+            super().paint(painter, option, index)
+            return
+        self.initStyleOption(option, index)
+        style = option.widget.style()
+        element = QStyle.SubElement.SE_ItemViewItemText
+        room = style.subElementRect(element, option, option.widget).adjusted(3, 2, 0, -2)
+        name, option.text = option.text, ""
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        painter.save()
+        left = Qt.AlignmentFlag.AlignLeft
+        shade = (
+            model.theme.text if option.state & QStyle.StateFlag.State_Enabled else model.theme.dim
+        )
+        painter.setPen(QColor(shade))
+        name = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, left | Qt.AlignmentFlag.AlignTop, name)
+        painter.setPen(QColor(model.theme.dim))
+        painter.setFont(model.small_font)
+        metrics = QFontMetrics(model.small_font)
+        remark = metrics.elidedText(remark, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, left | Qt.AlignmentFlag.AlignBottom, remark)
+        painter.restore()
 
 
 class _HistogramDelegate(QStyledItemDelegate):
@@ -176,6 +211,7 @@ class ColumnList(QTableView):
         self.setAccessibleDescription("Tick the columns that the mixture is fitted to.")
         self.columns = ColumnModel(self)
         self.setModel(self.columns)
+        self.setItemDelegateForColumn(NAME, _NameDelegate(self))
         self.setItemDelegateForColumn(HISTOGRAM, _HistogramDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -189,19 +225,26 @@ class ColumnList(QTableView):
         header.hide()
         header.setMinimumSectionSize(0)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(REMARK, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(HISTOGRAM, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(HISTOGRAM, _HISTOGRAM_SIZE.width() + 6)
-        self.columns.modelReset.connect(self.updateGeometry)
+        self.columns.modelReset.connect(self._fit_rows)
+        self.columns.dataChanged.connect(self._fit_rows)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self.columns.theme = theme
         self.viewport().update()
 
+    def _fit_rows(self) -> None:
+        height = _ROW_HEIGHT_WITH_REMARK if self.columns.has_remarks() else _ROW_HEIGHT
+        rows = self.verticalHeader()
+        if height != rows.defaultSectionSize():
+            rows.setDefaultSectionSize(height)
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         rows = min(max(self.columns.rowCount(), 1), _MOST_ROWS_SHOWN)
-        return QSize(210, rows * _ROW_HEIGHT + 4)
+        return QSize(210, rows * self.verticalHeader().defaultSectionSize() + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 2 * _ROW_HEIGHT)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gmm_app.data.dataset import Table
 from gmm_app.session.view_worker import ViewWorker
-from gmm_app.ui.column_list import NAME, REMARK, ColumnList
+from gmm_app.ui.column_list import NAME, REMARK_ROLE, ColumnList
 from gmm_app.ui.data_panel import DataPanel
 from tests.ui.finding import find
 
@@ -71,7 +71,7 @@ def test_columns_remarks_and_what_was_left_out(panel: DataPanel, table: Table) -
     ]
     checked = Qt.CheckState.Checked
     assert [tick is checked for tick in ticks] == [True, False, True]
-    assert _index(panel, 0, REMARK).data() == "1 missing"
+    assert _index(panel, 0, NAME).data(REMARK_ROLE) == "1 missing"
     assert "1 row left out" in _remarks(panel)
     assert "Not numbers: who, when." in _remarks(panel)
 
@@ -84,7 +84,7 @@ def test_histograms_come_from_the_other_thread(
     qtbot.waitUntil(lambda: _index(panel, 2, NAME).data(role) is not None, timeout=10_000)
     assert int(_index(panel, 0, NAME).data(role).counts.sum()) == 3
     assert int(_index(panel, 2, NAME).data(role).counts.sum()) == 4
-    assert _index(panel, 1, REMARK).data() == "constant"
+    assert _index(panel, 1, NAME).data(REMARK_ROLE) == "constant"
 
 
 def test_a_tick_asks_for_other_columns(panel: DataPanel, table: Table, qtbot: QtBot) -> None:
