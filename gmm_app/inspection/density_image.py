@@ -70,8 +70,9 @@ def _count_in_blocks(
     x_low, x_high, y_low, y_high = bounds
     x_scale, y_scale = n_x / (x_high - x_low), n_y / (y_high - y_low)
     for begin in range(0, x.size, _BLOCK):
-        u = (x[begin : begin + _BLOCK] - x_low) * x_scale
-        v = (y[begin : begin + _BLOCK] - y_low) * y_scale
+        with np.errstate(over="ignore"):  # what is too far outside to be measured is not counted
+            u = (x[begin : begin + _BLOCK] - x_low) * x_scale
+            v = (y[begin : begin + _BLOCK] - y_low) * y_scale
         inside = (u >= 0.0) & (u < n_x) & (v >= 0.0) & (v < n_y)
         cells = v[inside].astype(np.intp) * n_x + u[inside].astype(np.intp)
         counts += np.bincount(cells, minlength=counts.size).reshape(n_y, n_x)

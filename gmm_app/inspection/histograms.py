@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.inspection.ranges import Cells, axis_range, cells_between, lattice_of
+from gmm_app.inspection.ranges import Cells, axis_range, cells_between, lattice_of, within_reach
 from gmm_app.inspection.sampling import row_sample
 
 Array = NDArray[np.float64]
@@ -47,7 +47,8 @@ def histogram(values: Array, cells: Cells) -> Histogram:
     n_rows = 0
     for begin in range(0, values.size, _BLOCK):
         block = values[begin : begin + _BLOCK]
-        places = (block - cells.low) / cells.step
+        with np.errstate(over="ignore"):  # what is too far outside to be measured is not counted
+            places = (block - cells.low) / cells.step
         inside = (places >= 0.0) & (places < cells.n_cells)
         counts += np.bincount(places[inside].astype(np.intp), minlength=cells.n_cells)
         n_rows += block.size - int(np.isnan(block).sum())
@@ -67,7 +68,7 @@ def suitable_cells(values: Array) -> int:
     Twice as many as the rule of Freedman & Diaconis (1981) gives: it suits a single hump, and
     mixtures have several.
     """
-    quarter, three_quarters = np.percentile(values, [25.0, 75.0])
+    quarter, three_quarters = np.percentile(within_reach(values), [25.0, 75.0])
     width = (three_quarters - quarter) / max(values.size, 1) ** (1.0 / 3.0)
     low, high = axis_range(values)
     if width <= 0.0:

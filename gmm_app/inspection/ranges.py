@@ -15,6 +15,8 @@ _PADDING = 0.05
 _REACH = 1.5
 _MIDDLE = (1.0, 99.0)
 _TOLERANCE = 1e-6
+# Axes end here: a plot multiplies lengths, which must not overflow.
+_FURTHEST = 1e150
 
 
 class Lattice(NamedTuple):
@@ -50,7 +52,7 @@ def axis_range(values: Array) -> tuple[float, float]:
     Everything is shown, unless a few values lie so far out that they would press the others
     together: those are left outside. NaN is ignored; no values at all give (0, 1).
     """
-    finite = values[np.isfinite(values)]
+    finite = within_reach(values[np.isfinite(values)])
     if finite.size == 0:
         return 0.0, 1.0
     low, high = float(finite.min()), float(finite.max())
@@ -59,6 +61,11 @@ def axis_range(values: Array) -> tuple[float, float]:
     if reach > 0.0:
         low, high = max(low, inner_low - reach), min(high, inner_high + reach)
     return padded(low, high)
+
+
+def within_reach(values: Array) -> Array:
+    """Values (n,) with those that no axis reaches moved to its end."""
+    return np.clip(values, -_FURTHEST, _FURTHEST)
 
 
 def padded(low: float, high: float, share: float = _PADDING) -> tuple[float, float]:
@@ -78,9 +85,10 @@ def lattice_of(values: Array) -> Lattice:
     distinct = np.unique(values[np.isfinite(values)])
     if distinct.size < 3:
         return CONTINUOUS
-    step = float(np.diff(distinct).min())
-    steps = (distinct - distinct[0]) / step
-    if np.abs(steps - np.rint(steps)).max() > _TOLERANCE:
+    with np.errstate(over="ignore"):  # between the largest numbers there are
+        step = float(np.diff(distinct).min())
+        steps = (distinct - distinct[0]) / step
+    if not np.isfinite(steps).all() or np.abs(steps - np.rint(steps)).max() > _TOLERANCE:
         return CONTINUOUS
     return Lattice(float(distinct[0]) - 0.5 * step, step)
 

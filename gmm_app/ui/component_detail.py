@@ -159,6 +159,7 @@ class _DetailHeader(QHeaderView):
             words = "correlation with"
             if self.fontMetrics().horizontalAdvance(words) > place.width():
                 words = "correlation"
+            words = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, place.width())
             painter.drawText(place, Qt.AlignmentFlag.AlignLeft, words)
             painter.end()
 

@@ -113,7 +113,9 @@ class _PanelScroll(QScrollArea):
         return hint
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._panel.minimumSizeHint().width(), 3 * SPACING)
+        # The scroll bar must not cover the ends of numbers.
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._panel.minimumSizeHint().width() + bar, 3 * SPACING)
 
 
 def _title_bar(heading: QLabel, note: QLabel) -> QWidget:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gmm_app.ui.action_icons import action_icon
 from gmm_app.ui.tokens import SPACING, Theme
 
+_FEW_LINES = 3
+_NO_LIMIT = (1 << 24) - 1  # QWIDGETSIZE_MAX
+
 
 class NoticeBar(QFrame):
     """One or two sentences above the plot that block nothing; the text can be selected.
+
+    Of a long text the first lines are shown, and the rest when it is asked for.
 
     It stays until it is closed or until the next thing succeeds (`dismiss`).
     """
@@ -21,6 +27,7 @@ class NoticeBar(QFrame):
         self._label = QLabel()
         self._label.setObjectName("noticeText")
         self._label.setWordWrap(True)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
@@ -33,9 +40,17 @@ class NoticeBar(QFrame):
         self._close.setToolTip("Close this notice.")
         self._close.setAccessibleName("Close this notice")
         self._close.clicked.connect(self.dismiss)
+        self._more = QToolButton()
+        self._more.setObjectName("noticeMore")
+        self._more.setProperty("link", True)
+        self._more.setCheckable(True)
+        self._more.setText("more")
+        self._more.setToolTip("Show the whole notice, or only its beginning.")
+        self._more.toggled.connect(self._fit)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(SPACING + 4, SPACING, SPACING, SPACING)
         layout.addWidget(self._label, 1)
+        layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignBottom)
         layout.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -65,6 +80,20 @@ class NoticeBar(QFrame):
         self.style().unpolish(self)
         self.style().polish(self)
         self._label.setText(sentence)
+        self._more.setChecked(False)
+        self._fit()
         self.setAccessibleName("Error" if kind == "error" else "Notice")
         self.setAccessibleDescription(sentence)
         self.show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A few lines are enough, or all of them."""
+        few = _FEW_LINES * self._label.fontMetrics().lineSpacing() + 2
+        whole = self._label.heightForWidth(max(self._label.width(), 1))
+        self._more.setVisible(whole > few)
+        self._more.setText("less" if self._more.isChecked() else "more")
+        self._label.setMaximumHeight(_NO_LIMIT if self._more.isChecked() else few)

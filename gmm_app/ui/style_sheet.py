@@ -39,7 +39,7 @@ QToolButton:disabled, QPushButton:disabled { color: $faint; background: $ground;
 QToolButton:focus, QPushButton:focus { border-color: $accent; }
 QToolButton[popupMode="2"] { padding-right: 24px; }
 QToolButton#qt_toolbar_ext_button {
-    padding: 2px; min-width: 14px; background: $card; border: 1px solid $line;
+    padding: 0; min-width: 0; background: transparent; border: none;
     qproperty-icon: url("$icons/chevron-down.svg");
 }
 QAbstractScrollArea::corner { background: transparent; border: none; }

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from gmm_app.data.dataset import Dataset
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.column_chooser import DENSITY, POINTS
 from gmm_app.ui.mixture_plot import MixturePlot
@@ -250,3 +251,15 @@ def test_a_hundred_components_are_drawn(plot: MixturePlot) -> None:
     plot.set_dataset(normal_dataset(300))
     plot.set_mixture(mixture_of(120), 119)
     assert len(colours_in(plot.area.grab().toImage())) > 20
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("n_rows", "n_columns"), [(200, 1), (200, 2), (6_000, 2)])
+def test_the_largest_numbers_there_are_give_a_calm_plot(
+    plot: MixturePlot, n_rows: int, n_columns: int
+) -> None:
+    signs = np.random.default_rng(0).choice([-1.0, 1.0], (n_rows, n_columns))
+    plot.set_dataset(Dataset(1e308 * signs, tuple("ab"[:n_columns]), "far apart"))
+    plot.draw_now()
+    plot.grab()
+    assert all(np.isfinite(plot.area.view.viewRange()).ravel())
