@@ -28,6 +28,8 @@ def _find_cached_kernels() -> bool:
 
 def _load_kernels() -> None:
     """Load every kernel from the cache, or compile it where there is no cache."""
+    # What starts a fit is imported here too, rather than by the window when it is to start.
+    import gmm_app.session.fit_run  # noqa: F401
     from kernels.warmup import warm_up
 
     for _ in warm_up():

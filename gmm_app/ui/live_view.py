@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _INTERVAL_MS = 40
 # After a picture that took long to draw the window belongs to the person for so many times as long.
 _REST = 3.0
+# Seconds between two ticks from which on the window's thread has been kept.
+_LATE = 1.5 * _INTERVAL_MS / 2 / 1e3
 # Below this a pace says nothing yet.
 _FEWEST_SECONDS = 0.2
 
@@ -42,13 +44,8 @@ class LiveView(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_INTERVAL_MS // 2)
         self._timer.timeout.connect(self._on_tick)
-        self._began = 0.0
+        self._ticked = 0.0
         self._rests_until = 0.0
-        # Comes when everything that the last tick asked for has been painted.
-        self._painted = QTimer(self)
-        self._painted.setSingleShot(True)
-        self._painted.setInterval(0)
-        self._painted.timeout.connect(self._on_painted)
 
     @Slot()
     def follow(self) -> None:
@@ -58,20 +55,18 @@ class LiveView(QObject):
             return
         if not self._timer.isActive():
             self._drawn, self._mixture_is_next = None, True
+            self._ticked, self._rests_until = time.perf_counter(), 0.0
             self._timer.start()
         self._show_course(self._controller.latest)
 
     def stop(self) -> None:
         """Pull nothing any more."""
         self._timer.stop()
-        self._painted.stop()
 
     @Slot()
     def _on_tick(self) -> None:
-        self._began = time.perf_counter()
-        if self._began < self._rests_until:
+        if self._must_rest():
             return
-        self._painted.start()
         latest = self._controller.latest
         if not self._mixture_is_next:
             self._show_course(latest)
@@ -80,10 +75,13 @@ class LiveView(QObject):
             self._views.show_running_mixture(latest)
         self._mixture_is_next = not self._mixture_is_next
 
-    @Slot()
-    def _on_painted(self) -> None:
+    def _must_rest(self) -> bool:
+        """Whether a picture kept this timer waiting, which is to be made up for."""
         now = time.perf_counter()
-        self._rests_until = now + _REST * (now - self._began)
+        since, self._ticked = now - self._ticked, now
+        if since > _LATE:
+            self._rests_until = now + _REST * since
+        return now < self._rests_until
 
     def _show_course(self, latest: FitProgress | None) -> None:
         state = self._controller.state

@@ -114,3 +114,17 @@ def test_disabled_columns_say_why(panel: DataPanel, table: Table) -> None:
     assert _list(panel).toolTip() == "A fit is running."
     panel.set_disabled_reason("")
     assert _list(panel).isEnabled()
+
+
+def test_a_remark_stands_under_the_name_and_takes_no_room_from_it(
+    panel: DataPanel, table: Table
+) -> None:
+    view = _list(panel)
+    panel.show_data(table, table.dataset())
+    panel.resize(240, 400)
+    panel.show()
+    tall = view.rowHeight(0)
+    assert view.columnWidth(NAME) > 0.6 * view.viewport().width()
+    whole = Table(table.values[2:], table.columns[2:], table.source)
+    panel.show_data(whole, whole.dataset())
+    assert view.rowHeight(0) < tall
