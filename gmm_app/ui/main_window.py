@@ -35,7 +35,7 @@ from gmm_app.ui.opening import Opener
 from gmm_app.ui.option_editors import OptionEditors
 from gmm_app.ui.reasons import Situation, reasons
 from gmm_app.ui.recent_files import RecentFiles
-from gmm_app.ui.summary_panel import ending
+from gmm_app.ui.summary_panel import outcome
 from gmm_app.ui.synthetic_dialog import SyntheticDialog
 from gmm_app.ui.theme import ThemeKeeper
 from gmm_app.ui.tokens import SPACING, Theme
@@ -47,6 +47,7 @@ from gmm_app.ui.window_place import restore_place, save_place
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from gmm_app.data.dataset import Table
     from gmm_app.fitting.options import FitOptions
     from gmm_app.fitting.result import FitResult
 
@@ -206,7 +207,6 @@ class MainWindow(QMainWindow):
 
     def _on_synthetic(self) -> None:
         dialog = SyntheticDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._opener.draw)
         dialog.open()
 
@@ -270,12 +270,8 @@ class MainWindow(QMainWindow):
         self._document.set_result(result)
         if result.doubts:
             self.notice.show_info(" ".join(result.doubts))
-        self._say_result(result)
+        self._views.status.say(outcome(result))
         self.fitFinished.emit()
-
-    def _say_result(self, result: FitResult) -> None:
-        seconds = f"{result.seconds:,.1f} s, {result.n_passes:,} passes over the rows"
-        self._views.status.say(f"{ending(result)}; {seconds}; Export takes the numbers away")
 
     @Slot(str)
     def _on_fit_failed(self, sentence: str) -> None:
@@ -310,13 +306,11 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_data_changed(self) -> None:
         self._views.show_source(self._document)
-        table = self._document.table
-        name = Path(table.source).name if table else ""
-        self.setWindowTitle(f"{name} – GMM Studio" if name else "GMM Studio")
+        self.setWindowTitle(_title(self._document.table))
         self._show_means()
         self._on_state_changed()
         if self.current_result is not None:
-            self._say_result(self.current_result)
+            self._views.status.say(outcome(self.current_result))
 
     @Slot()
     def _on_options_changed(self) -> None:
@@ -419,3 +413,8 @@ class MainWindow(QMainWindow):
         # notice is waited for.
         while not (self._background.shutdown() and self._worker.shutdown()):
             _log.info("still waiting for what was being done when the window was closed")
+
+
+def _title(table: Table | None) -> str:
+    name = Path(table.source).name if table else ""
+    return f"{name} – GMM Studio" if name else "GMM Studio"

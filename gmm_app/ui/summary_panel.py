@@ -136,6 +136,12 @@ def ending(result: FitResult) -> str:
     return "stopped; the best so far"
 
 
+def outcome(result: FitResult) -> str:
+    """How a fit ended, in one line."""
+    seconds = f"{result.seconds:,.1f} s, {result.n_passes:,} passes over the rows"
+    return f"{ending(result)}; {seconds}; Export takes the numbers away"
+
+
 def _starts_text(result: FitResult) -> str:
     ran = len(result.starts)
     failed = sum(1 for start in result.starts if start.failure)

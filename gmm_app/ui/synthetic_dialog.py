@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -71,6 +71,7 @@ class SyntheticDialog(QDialog):
         layout.addWidget(self._wrong)
         layout.addWidget(buttons)
         self.setMinimumWidth(420)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def options(self) -> SyntheticOptions:
         """What is asked for now.

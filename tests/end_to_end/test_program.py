@@ -108,6 +108,16 @@ print(QApplication.exec())
     assert play(scene, many_rows) == "0"
 
 
+def test_what_is_loaded_is_not_searched_for_garbage_again():
+    scene = """
+import gc
+run_until(lambda: gc.get_freeze_count() > 0)
+print(gc.get_freeze_count() > 10_000)
+window.close()
+"""
+    assert play(scene, SAMPLES) == "True"
+
+
 def test_close_at_once():
     assert play("QTimer.singleShot(0, window.close)\nprint(QApplication.exec())", SAMPLES) == "0"
 
@@ -150,11 +160,12 @@ for thread in (window._background, window._worker):
     thread.shutdown = partial(thread.shutdown, 20)
 timer = threading.Timer(0.3, noticed.set)
 timer.start()
-job = lambda: print(noticed.wait(30))
+ended = []
+job = lambda: ended.append(noticed.wait(30))
 window._background.submit(job, on_done=print, on_failed=print)
 window._worker.channel().request(job)
 window.close()
-print(window.isVisible())
+print(*ended, window.isVisible())
 sys.exit(0)
 """
     assert play(scene, SAMPLES).split() == ["True", "True", "False"]
