@@ -39,7 +39,9 @@ def test_no_panel_is_wider_than_the_room_beside_its_scroll_bar(
     window.resize(window.minimumSizeHint().width(), 500)
     qtbot.waitUntil(lambda: any(area.verticalScrollBar().isVisible() for area in _areas(window)))
     for area in _areas(window):
-        assert area.widget().width() <= area.viewport().width()
+        panel = area.widget()
+        assert panel is not None
+        assert panel.width() <= area.viewport().width()
 
 
 def _areas(window: MainWindow) -> list[QScrollArea]:
