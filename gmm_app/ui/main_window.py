@@ -26,6 +26,7 @@ from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.about_dialog import AboutDialog
 from gmm_app.ui.actions import WindowActions
+from gmm_app.ui.availability import Availability
 from gmm_app.ui.exporting import Exporter
 from gmm_app.ui.focus_keeper import FocusKeeper
 from gmm_app.ui.live_view import LiveView, means_text
@@ -114,8 +115,12 @@ class MainWindow(QMainWindow):
         self.notice = self._views.notice
         self._live = LiveView(self._document, self._controller, self._views)
         self._menus.add_view_menu(self._views.docks, self._themes)
-        controls = (self._toolbar, self._views.data, self._views.model)
-        self._focus = FocusKeeper(self._views.centre, controls)
+        focus = FocusKeeper(
+            self._views.centre, (self._toolbar, self._views.data, self._views.model)
+        )
+        self._availability = Availability(
+            self._actions, self._editors, self._views.data, self._menus, self._toolbar, focus
+        )
 
     def _connect_actions(self) -> None:
         handlers = {
@@ -325,19 +330,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_state_changed(self) -> None:
         """What can be done now has changed, and so has what the program is doing."""
-        situation = self._situation()
-        if situation.reason_to_keep_still:
-            self._focus.take()
-        for name, reason in reasons(situation).items():
-            self._actions.set_reason(name, reason)
-        self._actions.show_paused(situation.state is FitState.PAUSED)
-        self._editors.set_disabled_reason(situation.reason_to_keep_still)
-        self._views.data.set_disabled_reason(situation.reason_to_keep_still)
-        no_opening = situation.reason_not_to_open
-        self._menus.set_opening_enabled(not no_opening)
-        self._toolbar.set_samples_reason(no_opening)
-        if not situation.reason_to_keep_still:
-            self._focus.give_back()
+        self._availability.show(self._situation())
         self._show_work()
         self._live.follow()
 
