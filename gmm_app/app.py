@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from pathlib import Path
@@ -106,10 +105,6 @@ def _joined(background: Background, launch: Launch) -> MainWindow:
     document = Document(background)
     window = MainWindow(document, controller, background, settings)
     window.closing.connect(preparation.shutdown)
-    # What is loaded by now stays: looking through it for garbage again and again takes the
-    # window's thread a tenth of a second each time.
-    preparation.ready.connect(gc.freeze)
-    window.closing.connect(gc.unfreeze)
     for part in (settings, background, preparation, controller, document):
         part.setParent(window)
     if launch.options is not None:

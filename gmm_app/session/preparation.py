@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
@@ -18,22 +21,39 @@ _PROJECT_ROOT = str(Path(__file__).resolve().parents[2])
 
 def _find_cached_kernels() -> bool:
     """Import Numba, and load the kernels if the cache has them; whether it had."""
-    from kernels.warmup import is_cached
+    with _nothing_searched():
+        # What starts a fit is imported here too, rather than by the window when it is to start.
+        import gmm_app.session.fit_run  # noqa: F401
+        from kernels.warmup import is_cached
 
-    if is_cached():
+        found = is_cached()
+    if found:
         _load_kernels()
-        return True
-    return False
+    return found
 
 
 def _load_kernels() -> None:
     """Load every kernel from the cache, or compile it where there is no cache."""
-    # What starts a fit is imported here too, rather than by the window when it is to start.
-    import gmm_app.session.fit_run  # noqa: F401
     from kernels.warmup import warm_up
 
-    for _ in warm_up():
-        pass
+    with _nothing_searched():
+        for _ in warm_up():
+            pass
+
+
+@contextmanager
+def _nothing_searched() -> Iterator[None]:
+    """Search for no garbage while much is loaded that stays, nor ever after among what was loaded.
+
+    A search holds the interpreter's lock, and with all of Numba in memory it takes up to a fifth of
+    a second, in which the window would stand still.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 class Preparation(QObject):
@@ -79,6 +99,7 @@ class Preparation(QObject):
 
     def shutdown(self) -> None:
         """End the compiling process, if there is one."""
+        gc.unfreeze()
         self._process.blockSignals(True)
         if self._process.state() != QProcess.ProcessState.NotRunning:
             self._process.kill()
