@@ -56,13 +56,15 @@ _parallel_region = threading.Lock()
 
 
 def cache_folder() -> Path:
-    """Where compiled kernels are kept: one folder per content of this package and CPU setting.
+    """Where compiled kernels are kept: one folder per content and place of this package and CPU.
 
     Numba notices an edit only in the file that a kernel stands in, so the key covers them all.
     The environment variable GMM_STUDIO_CACHE_DIR moves it.
     """
     digest = hashlib.sha256(os.environ.get("NUMBA_CPU_FEATURES", "").encode())
     digest.update(numba.__version__.encode())
+    # Numba keeps the kernels of each copy of this package apart.
+    digest.update(str(Path(__file__).resolve().parent).encode())
     for path in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(path.read_bytes())
     base = os.environ.get("GMM_STUDIO_CACHE_DIR") or platformdirs.user_cache_dir("gmm-studio")

@@ -1,6 +1,7 @@
 """Cache folder, threads and tickets."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -36,6 +37,21 @@ def test_threads_are_bounded_by_the_machine():
 
 def test_other_users_of_numba_keep_their_cache_folder():
     assert str(jit.cache_folder()) != str(numba.config.CACHE_DIR)
+
+
+def test_copies_of_the_kernels_do_not_share_a_folder(tmp_path):
+    # Numba compiles each copy for itself, so one being ready says nothing of another.
+    shutil.copytree(Path(jit.__file__).parent, tmp_path / "kernels")
+    code = "from kernels.jit import cache_folder; print(cache_folder())"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        check=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stdout.strip() != str(jit.cache_folder())
 
 
 def test_the_threading_layer_is_named_once_a_kernel_has_run(run_a_pass):
