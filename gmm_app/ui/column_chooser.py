@@ -73,12 +73,6 @@ class ColumnChooser(QWidget):
             for combo in (self.y_choice, self.look_choice):
                 combo.setToolTip(_ONE_COLUMN)
 
-    def set_columns_shown(self, x: str, y: str) -> None:
-        """Put these columns on the axes."""
-        self._positions = (self.x_choice.findText(x), self.y_choice.findText(y))
-        self._show_positions()
-        self.columnsChanged.emit()
-
     def set_shown_as(self, shown: str) -> None:
         """Show that choice without announcing it."""
         self.look_choice.setCurrentText(shown)
