@@ -17,8 +17,9 @@ from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled, FitError
 from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
-from gmm_app.fitting.em import EmStep, VarianceLimits, run_em
+from gmm_app.fitting.em import EmStep, run_em
 from gmm_app.fitting.initialization import Scale, column_scale, initial_mixture
+from gmm_app.fitting.m_step import VarianceLimits
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
