@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.errors import GmmError
 
 
-def as_numbers(data: ArrayLike, error: type[GmmError]) -> NDArray[np.float64]:
-    """Anything array-like as float64.
+def as_numbers(data: ArrayLike, error: type[GmmError]) -> NDArray[Any]:
+    """Anything array-like as float64, or float32 where it is that already.
 
     Raises
     ------
@@ -22,6 +24,8 @@ def as_numbers(data: ArrayLike, error: type[GmmError]) -> NDArray[np.float64]:
         array = np.asarray(data)
         if array.dtype.kind in "cmM":
             raise TypeError(f"it holds {array.dtype}")
-        return array.astype(np.float64, copy=False)
+        if array.dtype != np.float32:
+            array = array.astype(np.float64, copy=False)
+        return np.require(array, requirements="A")
     except (TypeError, ValueError) as reason:
         raise error(f"This is not an array of real numbers: {reason}.") from reason

@@ -1,68 +1,121 @@
-"""Cholesky factors of all components' precisions."""
+"""Factors of all components' precisions, as the structures of a pass want them."""
 
 from __future__ import annotations
 
 import math
 
-from kernels.jit import ordered_kernel
+import numpy as np
+
+from kernels.jit import inlined_part, ordered_kernel
+from kernels.structures import FACTOR_SCALE, LOG2_E
 
 # A pivot that has lost all but this share of its variance to the columns before it has about three
 # sound digits left; with fewer, the log-likelihood would rise and fall by rounding alone.
 _SMALLEST_PIVOT = 1e-13
+_HALF_LOG_2_PI = 0.5 * math.log(2.0 * math.pi)
 
 
-@ordered_kernel
-def _factor(covariance, whitening):
-    """The lower Cholesky factor of a covariance into `whitening`; whether all pivots are sound."""
+@inlined_part
+def _factor(covariance, upper):
+    """The upper triangular U with U' U = covariance; whether all pivots are sound.
+
+    Row by row, with inner loops along rows, which vectorise without reordering any sum.
+    """
     n_features = covariance.shape[0]
     for j in range(n_features):
         for i in range(j, n_features):
-            value = covariance[i, j]
-            for m in range(j):
-                value -= whitening[i, m] * whitening[j, m]
-            if i > j:
-                whitening[i, j] = value / whitening[j, j]
-            elif value > _SMALLEST_PIVOT * covariance[j, j]:
-                whitening[j, j] = math.sqrt(value)
-            else:
-                return False
+            upper[j, i] = covariance[i, j]
+    for j in range(n_features):
+        if not upper[j, j] > _SMALLEST_PIVOT * covariance[j, j]:
+            return False
+        root = math.sqrt(upper[j, j])
+        for i in range(j, n_features):
+            upper[j, i] /= root
+        for m in range(j + 1, n_features):
+            share = upper[j, m]
+            for i in range(m, n_features):
+                upper[m, i] -= share * upper[j, i]
     return True
 
 
-@ordered_kernel
-def _invert_lower(factor):
-    """Invert a lower triangular matrix in place; minus the sum of logs of the factor's diagonal."""
-    n_features = factor.shape[0]
+@inlined_part
+def _invert(upper, packed, row):
+    """The packed inverse of U', times FACTOR_SCALE; returns the log of its determinant."""
+    n_features = upper.shape[0]
     log_det = 0.0
-    for j in range(n_features):
-        log_det -= math.log(factor[j, j])
-        factor[j, j] = 1.0 / factor[j, j]
-        for i in range(j + 1, n_features):
-            value = 0.0
-            for m in range(j, i):
-                value -= factor[i, m] * factor[m, j]
-            factor[i, j] = value / factor[i, i]
-        for i in range(j):
-            factor[i, j] = 0.0
+    for i in range(n_features):
+        for c in range(i):
+            row[c] = 0.0
+        start = 0
+        for m in range(i):
+            share = upper[m, i]
+            for c in range(m + 1):
+                row[c] -= share * packed[start + c]
+            start += m + 1
+        inverse = 1.0 / upper[i, i]
+        for c in range(i):
+            packed[start + c] = row[c] * inverse
+        packed[start + i] = FACTOR_SCALE * inverse
+        log_det += math.log(inverse)
     return log_det
 
 
+@inlined_part
+def _log_normalizer(weight, log_det, n_features):
+    """Base-2 log of the weight times the normalising constant; -inf for a weight of zero."""
+    if weight <= 0.0:
+        return -np.inf
+    return LOG2_E * (math.log(weight) + log_det - n_features * _HALF_LOG_2_PI)
+
+
 @ordered_kernel
-def precision_cholesky(covariances, whitening, log_det):
-    """W with W @ covariance @ W' = identity, for each component.
+def factor_full(covariances, weights, factors, log_normalizers):
+    """What a pass needs of full covariances (see `structures.FullLarge`).
 
     Parameters
     ----------
     covariances : (K, D, D) float64, C order; only the lower triangles are read.
-    whitening : (K, D, D) float64, C order. Out: lower triangular W, zeros above.
-    log_det : (K,) float64. Out: log of the determinant of W, half that of the precision.
+    weights : (K,) float64.
+    factors : (K, D * (D + 1) / 2) float64, C order. Out.
+    log_normalizers : (K,) float64. Out.
 
     Returns -1, or the number of the first component whose covariance is not positive definite to
     working precision; the outputs of that component and the later ones are then undefined.
     Serial: K and D are small.
     """
-    for k in range(covariances.shape[0]):
-        if not _factor(covariances[k], whitening[k]):
+    n_components, n_features = covariances.shape[:2]
+    upper = np.empty((n_features, n_features))
+    row = np.empty(n_features)
+    for k in range(n_components):
+        if not _factor(covariances[k], upper):
             return k
-        log_det[k] = _invert_lower(whitening[k])
+        log_det = _invert(upper, factors[k], row)
+        log_normalizers[k] = _log_normalizer(weights[k], log_det, n_features)
+    return -1
+
+
+@ordered_kernel
+def factor_diagonal(covariances, weights, factors, log_normalizers):
+    """What a pass needs of diagonal covariances (see `structures.Diagonal`).
+
+    Parameters
+    ----------
+    covariances : (K, D, D) float64, C order; only the diagonals are read.
+    weights : (K,) float64.
+    factors : (K, D) float64, C order. Out.
+    log_normalizers : (K,) float64. Out.
+
+    Returns as `factor_full`.
+    """
+    n_components, n_features = covariances.shape[:2]
+    for k in range(n_components):
+        log_det = 0.0
+        for d in range(n_features):
+            variance = covariances[k, d, d]
+            if not variance > 0.0:
+                return k
+            inverse = 1.0 / math.sqrt(variance)
+            factors[k, d] = FACTOR_SCALE * inverse
+            log_det += math.log(inverse)
+        log_normalizers[k] = _log_normalizer(weights[k], log_det, n_features)
     return -1

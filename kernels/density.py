@@ -1,56 +1,140 @@
-"""Log densities and responsibilities of rows under a given mixture."""
+"""Scores of rows under a given mixture, and the mixture's density on a grid."""
 
 from __future__ import annotations
 
 import numpy as np
 from numba import prange
 
-from kernels.full import center_tile, squared_distances
-from kernels.jit import kernel, parallel_kernel
-from kernels.posterior import normalise_tile
-from kernels.tiles import TILE
+# These register what the structures do in the kernels below.
+import kernels.diagonal
+import kernels.full_large
+import kernels.full_small  # noqa: F401
+from kernels.jit import kernel_part, parallel_kernel, take_ticket
+from kernels.posterior import shares_of_tile
+from kernels.rows import load_tile, padded
+from kernels.simd import LANES, address_of, choose_greater, load, load_1d, store_1d
+from kernels.structures import log_probabilities
+from kernels.tiles import CANCELLED, TICKET, chunk_start, tile_rows
+from kernels.vector_math import LN2, log
 
 
-@kernel
-def _score_tile(columns, log_normalizers, means, whitening, begin, resp, log_density):
-    n_features, n_samples = columns.shape
-    n = min(TILE, n_samples - begin)
-    log_prob = np.empty((means.shape[0], TILE))
-    centered = np.empty((n_features, TILE))
-    scratch = np.empty(TILE)
-    top = np.empty(TILE)
-    total = np.empty(TILE)
-    for k in range(means.shape[0]):
-        center_tile(columns, means[k], begin, n, centered)
-        squared_distances(whitening[k], centered, n, scratch, top)
-        for b in range(n):
-            log_prob[k, b] = log_normalizers[k] - 0.5 * top[b]
-    normalise_tile(log_prob, top, total, n)
-    for b in range(n):
-        log_density[begin + b] = top[b] + total[b]
-    for k in range(means.shape[0]):
-        for b in range(n):
-            resp[k, begin + b] = log_prob[k, b]
+@kernel_part
+def _write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncertainty):
+    """Copy a tile's scores to where they are wanted."""
+    for b in range(0, padded(n_rows), LANES):
+        total_here = load_1d(total, b)
+        store_1d(top, b, load_1d(top, b) * LN2 + log(total_here))
+        store_1d(total, b, 1.0 / total_here)
+    if log_density.size:
+        for b in range(n_rows):
+            log_density[begin + b] = top[b]
+    if uncertainty.size:
+        for b in range(n_rows):
+            uncertainty[begin + b] = 1.0 - total[b]
+    if resp.size:
+        for k in range(resp.shape[0]):
+            for b in range(n_rows):
+                resp[k, begin + b] = log_prob[k, b] * total[b]
+
+
+@kernel_part
+def _write_labels(log_prob, begin, n_rows, scratch, labels):
+    """The component with the largest share, the first of equal ones."""
+    for b in range(0, padded(n_rows), LANES):
+        largest = load(log_prob, 0, b)
+        label = largest * 0.0
+        for k in range(1, log_prob.shape[0]):
+            share = load(log_prob, k, b)
+            label = choose_greater(share, largest, np.float64(k), label)
+            largest = choose_greater(share, largest, share, largest)
+        store_1d(scratch, b, label)
+    for b in range(n_rows):
+        labels[begin + b] = np.int64(scratch[b])
+
+
+@kernel_part
+def _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels, uncertainty):
+    """One worker: draw chunks until none is left, and score their rows."""
+    n_components, n_features = structure.means.shape
+    most = tile_rows(n_components, n_features)
+    width = most + LANES
+    log_prob = np.empty((n_components, width))
+    top, total, scratch = np.empty(width), np.empty(width), np.empty(width)
+    copied = np.empty((n_features, width))
+    while True:
+        chunk = take_ticket(control[TICKET:])
+        if chunk >= n_chunks:
+            return
+        stop = chunk_start(chunk + 1, n_chunks, rows.n_samples)
+        for begin in range(chunk_start(chunk, n_chunks, rows.n_samples), stop, most):
+            if control[CANCELLED]:
+                return
+            n_rows = min(most, stop - begin)
+            tile = load_tile(rows, begin, n_rows, copied)
+            log_probabilities(structure, tile, padded(n_rows), log_prob)
+            shares_of_tile(log_prob, padded(n_rows), top, total)
+            if labels.size:
+                _write_labels(log_prob, begin, n_rows, scratch, labels)
+            _write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncertainty)
 
 
 @parallel_kernel
-def score_rows(columns, log_normalizers, means, whitening, resp, log_density):
-    """Responsibilities and log mixture density of each row.
+def score_rows(  # noqa: PLR0913  (a kernel takes arrays, no bundles)
+    rows, structure, n_workers, n_chunks, control, resp, log_density, labels, uncertainty
+):
+    """Score each row under a mixture, into those of the given arrays that are not empty.
 
     Parameters
     ----------
-    columns : (D, N) float64, C order: the rows of data, one feature per line.
-    log_normalizers : (K,) float64: log weight plus log normalising constant.
-    means : (K, D) float64, C order.
-    whitening : (K, D, D) float64, C order, lower triangular: W covariance W' = identity.
+    rows : Rows.
+    structure : one of FULL_SMALL, FullLarge or Diagonal.
+    n_workers, n_chunks : how many workers share how many chunks.
+    control : (2,) int64 from `tiles.new_control`, as for `em_pass.em_pass`.
     resp : (K, N) float64, C order. Out: responsibilities.
-    log_density : (N,) float64. Out: log of the mixture density.
+    log_density : (N,) float64. Out: natural log of the mixture density.
+    labels : (N,) int64. Out: the component with the largest responsibility, from 0.
+    uncertainty : (N,) float64. Out: 1 less the largest responsibility.
 
-    Each tile's rows belong to one prange iteration, so no two threads write one element.
-    Equations: Bishop, PRML (2006), 9.12-9.13.
+    Returns whether all rows were scored. Each tile's rows belong to one worker, so no two threads
+    write one element. Equation: Bishop, PRML (2006), 9.23.
     """
-    n_samples = columns.shape[1]
-    for tile in prange((n_samples + TILE - 1) // TILE):
-        _score_tile(
-            columns, log_normalizers, means, whitening, np.int64(tile) * TILE, resp, log_density
-        )
+    control[TICKET] = 0
+    for _ in prange(n_workers):
+        _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels, uncertainty)
+    return control[CANCELLED] == 0
+
+
+@kernel_part
+def _grid_line(x, y, structure, density):
+    """The density along one line of a grid, at ordinate y."""
+    n_components = structure.means.shape[0]
+    most = tile_rows(n_components, 2)
+    width = most + LANES
+    log_prob = np.empty((n_components, width))
+    top, total = np.empty(width), np.empty(width)
+    points = np.empty((2, width))
+    points[1] = y
+    for begin in range(0, x.size, most):
+        n = min(most, x.size - begin)
+        for b in range(padded(n)):
+            points[0, b] = x[min(begin + b, x.size - 1)]
+        tile = (address_of(points), width * 8)
+        log_probabilities(structure, tile, padded(n), log_prob)
+        shares_of_tile(log_prob, padded(n), top, total)
+        for b in range(n):
+            density[begin + b] = total[b] * 2.0 ** top[b]
+
+
+@parallel_kernel
+def density_on_grid(x, y, structure, density):
+    """The density of a mixture of two features at the points of a grid.
+
+    Parameters
+    ----------
+    x : (n_x,) float64, contiguous: abscissas.
+    y : (n_y,) float64, contiguous: ordinates.
+    structure : FULL_SMALL[2], FullLarge or Diagonal, of two features.
+    density : (n_y, n_x) float64, C order. Out. Each line is written by one prange iteration.
+    """
+    for line in prange(y.size):
+        _grid_line(x, y[line], structure, density[line])

@@ -1,108 +1,93 @@
-"""The fused EM pass for diagonal covariances: E-step and moment sums in one parallel region."""
+"""Diagonal covariances, of any number of features."""
 
 from __future__ import annotations
 
-import numpy as np
-from numba import prange
-
-from kernels.jit import kernel, parallel_kernel, take_ticket
-from kernels.posterior import add_row_sums, add_weight, normalise_tile
-from kernels.tiles import CANCELLED, TICKET, TILE, add_chunks, chunk_start
-
-
-@kernel
-def _joint_log_prob(columns, log_normalizer, mean, scales, begin, n, log_prob):
-    """Log of weight times density of one component for a tile's rows, into log_prob (TILE,)."""
-    for b in range(n):
-        log_prob[b] = log_normalizer
-    for d in range(columns.shape[0]):
-        m = mean[d]
-        s = scales[d]
-        for b in range(n):
-            u = (columns[d, begin + b] - m) * s
-            log_prob[b] -= 0.5 * u * u
-
-
-@kernel
-def _add_moments(columns, center, resp, begin, n, first, second):
-    """Add one component's first (D,) moments and second moments' diagonal (D,) of a tile."""
-    for d in range(columns.shape[0]):
-        c = center[d]
-        sum_first = 0.0
-        sum_second = 0.0
-        for b in range(n):
-            u = columns[d, begin + b] - c
-            weighted = resp[b] * u
-            sum_first += weighted
-            sum_second += weighted * u
-        first[d] += sum_first
-        second[d] += sum_second
+from kernels.jit import inlined_part, specialisation
+from kernels.rows import GROUP
+from kernels.several import (
+    LIKE_FOUR,
+    LIKE_ONE,
+    LIKE_TWO,
+    add_lane_sums,
+    broadcast_along,
+    load_along,
+    load_lines,
+    minus,
+    minus_product,
+    plus,
+    plus_product,
+    repeated,
+    store_along,
+    times,
+)
+from kernels.simd import LANES, broadcast, load, load_1d, store, sum_lanes
+from kernels.structures import (
+    NEGLIGIBLE,
+    Diagonal,
+    add_moments,
+    is_structure,
+    log_probabilities,
+)
 
 
-@kernel
-def _work(columns, log_normalizers, means, scales, centers, control, chunk_sums):
-    """One worker: draw chunks until none is left, and fill their rows of chunk_sums."""
-    n_features, n_samples = columns.shape
-    n_components = means.shape[0]
-    n_chunks = chunk_sums.shape[0]
-    first_at = 2 + n_components
-    second_at = first_at + n_components * n_features
-    log_prob = np.empty((n_components, TILE))
-    top = np.empty(TILE)
-    total = np.empty(TILE)
-    while True:
-        chunk = take_ticket(control[TICKET:])
-        if chunk >= n_chunks:
+@specialisation(log_probabilities)
+def _log_probabilities(structure, tile, n, log_prob):
+    if not is_structure(structure, Diagonal):
+        return None
+
+    def diagonal(structure, tile, n, log_prob):
+        factors, means = structure.factors, structure.means
+        for k in range(log_prob.shape[0]):
+            for b in range(0, n, GROUP):
+                result = repeated(structure.log_normalizers[k], LIKE_FOUR)
+                for d in range(means.shape[1]):
+                    u = minus(load_along(tile, d, b, LIKE_FOUR), means[k, d])
+                    y = times(u, factors[k, d])
+                    result = minus_product(result, y, y)
+                store_along(log_prob, k, b, result)
+
+    return diagonal
+
+
+@inlined_part
+def _some_features(k, tile, center, d, like, n, resp, sums):
+    """Moments of len(like) features from d, for one component."""
+    about = broadcast_along(center, k, d, like)
+    first = repeated(0.0, like)
+    second = repeated(0.0, like)
+    for b in range(0, n, LANES):
+        u = minus(load_lines(tile, d, b, like), about)
+        weighted = times(u, load(resp, k, b))
+        first = plus(first, weighted)
+        second = plus_product(second, weighted, u)
+    add_lane_sums(sums, k, 1 + d, first)
+    add_lane_sums(sums, k, 1 + center.shape[1] + d, second)
+
+
+@specialisation(add_moments)
+def _add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
+    if not is_structure(structure, Diagonal):
+        return None
+
+    def diagonal(structure, k, center, tile, n, shares, inverse, scratch, sums):
+        n_features = center.shape[1]
+        nk = broadcast(0.0)
+        for b in range(0, n, LANES):
+            resp = load(shares, k, b) * load_1d(inverse, b)
+            store(shares, k, b, resp)
+            nk = nk + resp
+        weight = sum_lanes(nk)
+        if weight < NEGLIGIBLE:
             return
-        sums = chunk_sums[chunk]
-        sums[:] = 0.0
-        stop = chunk_start(chunk + 1, n_chunks, n_samples)
-        for begin in range(chunk_start(chunk, n_chunks, n_samples), stop, TILE):
-            if control[CANCELLED]:
-                return
-            n = min(TILE, stop - begin)
-            for k in range(n_components):
-                _joint_log_prob(
-                    columns, log_normalizers[k], means[k], scales[k], begin, n, log_prob[k]
-                )
-            normalise_tile(log_prob, top, total, n)
-            add_row_sums(top, total, n, sums)
-            for k in range(n_components):
-                sums[2 + k] += add_weight(log_prob[k], n)
-                first = sums[first_at + k * n_features : first_at + (k + 1) * n_features]
-                second = sums[second_at + k * n_features : second_at + (k + 1) * n_features]
-                _add_moments(columns, centers[k], log_prob[k], begin, n, first, second)
+        sums[k, 0] += weight
+        d = 0
+        while d + 4 <= n_features:
+            _some_features(k, tile, center, d, LIKE_FOUR, n, shares, sums)
+            d += 4
+        if d + 2 <= n_features:
+            _some_features(k, tile, center, d, LIKE_TWO, n, shares, sums)
+            d += 2
+        if d < n_features:
+            _some_features(k, tile, center, d, LIKE_ONE, n, shares, sums)
 
-
-@parallel_kernel
-def diagonal_pass(  # noqa: PLR0913  (a kernel takes arrays, no bundles)
-    columns, log_normalizers, means, scales, centers, n_workers, control, chunk_sums, sums
-):
-    """One EM pass for diagonal covariances, as `full.full_pass`.
-
-    Parameters
-    ----------
-    columns : (D, N) float64, C order: the rows of data, one feature per line.
-    log_normalizers : (K,) float64: log weight plus log normalising constant.
-    means : (K, D) float64, C order.
-    scales : (K, D) float64, C order: 1 / standard deviation of each column in each component.
-    centers : (K, D) float64, C order: what the moments are taken about, as a rule the means.
-    n_workers : how many workers share the chunks; any number gives the same bits.
-    control : (2,) int64 from `tiles.new_control`; setting control[CANCELLED] from another thread
-        ends the pass within a tile per worker.
-    chunk_sums : (C, S) float64, C order: workspace, laid out as `tiles` says with diagonals as
-        second moments. Each worker writes only the rows of the chunks that it drew, so no two
-        threads write one element.
-    sums : (S,) float64. Out: the rows of chunk_sums added in order.
-
-    Returns whether the pass is complete; if not, `sums` must not be used.
-    Equations: Bishop, PRML (2006), 9.23-9.28, with moments about `centers`.
-    """
-    control[TICKET] = 0
-    if n_workers == 1:
-        _work(columns, log_normalizers, means, scales, centers, control, chunk_sums)
-    else:
-        for _ in prange(n_workers):
-            _work(columns, log_normalizers, means, scales, centers, control, chunk_sums)
-    add_chunks(chunk_sums, sums)
-    return control[CANCELLED] == 0
+    return diagonal

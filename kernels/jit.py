@@ -41,12 +41,23 @@ def _prefer_wide_vectors() -> None:
         os.environ["NUMBA_CPU_FEATURES"] = f"{features.flatten()},-prefer-256-bit"
 
 
+def vector_lanes() -> int:
+    """How many float64 fit one SIMD register, of the processor that kernels are compiled for."""
+    import llvmlite.binding as llvm
+
+    chosen = os.environ.get("NUMBA_CPU_FEATURES")
+    features = set((chosen or llvm.get_host_cpu_features().flatten()).split(","))
+    if "+avx512f" in features:
+        return 8
+    return 4 if "+avx" in features else 2
+
+
 _prefer_wide_vectors()
 
 import numba  # noqa: E402
 from llvmlite import ir  # noqa: E402
 from numba.core import types  # noqa: E402
-from numba.extending import intrinsic  # noqa: E402
+from numba.extending import intrinsic, overload, register_jitable  # noqa: E402
 
 # Everything but nnan and ninf: kernels rely on -inf and isfinite.
 _FASTMATH = {"reassoc", "contract", "arcp", "nsz", "afn"}
@@ -127,9 +138,49 @@ def kernel(function: _Function) -> _Function:
     return cast(_Function, _compiled(function))
 
 
+# Arithmetic whose rounding depends on its order: products may be fused with sums, no more.
+_ORDERED: dict[str, Any] = {"fastmath": {"contract", "nsz"}}
+
+
 def ordered_kernel(function: _Function) -> _Function:
     """As `kernel`, for arithmetic whose rounding depends on its order: nothing is reassociated."""
-    return cast(_Function, _compiled(function, fastmath={"contract", "nsz"}))
+    return cast(_Function, _compiled(function, **_ORDERED))
+
+
+_PART: dict[str, Any] = {"nogil": True, "error_model": "numpy", **_ORDERED}
+# A part that only kernels call needs no way in from Python.
+_NO_WRAPPERS = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
+
+def inlined_part(function: _Function) -> _Function:
+    """A part of kernels that is written out in its callers: its vectors stay in registers.
+
+    Numba copies its statements before types are known, which is far quicker than compiling it.
+    """
+    return cast(_Function, numba.njit(inline="always", **_PART)(function))
+
+
+def kernel_part(function: _Function) -> _Function:
+    """A part of kernels that they call. From Python it is the plain function that it was."""
+    register: Callable[[_Function], _Function] = register_jitable(**_PART, **_NO_WRAPPERS)
+    return register(function)
+
+
+def shared(function: _Function) -> _Function:
+    """As `kernel_part`, written out in its callers, for what Python needs to know as well."""
+    register: Callable[[_Function], _Function] = register_jitable(inline="always", **_PART)
+    return register(function)
+
+
+def specialisation(stub: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let a function of argument types choose what kernels run where they call `stub`.
+
+    The function gets Numba types, and returns the implementation, or None where it has none.
+    """
+    register: Callable[[Callable[..., Any]], Callable[..., Any]] = overload(
+        stub, jit_options=_PART | _NO_WRAPPERS, inline="always", strict=False
+    )
+    return register
 
 
 def parallel_kernel(function: _Function) -> _Function:
@@ -145,6 +196,12 @@ def parallel_kernel(function: _Function) -> _Function:
     return cast(_Function, call)
 
 
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The array itself, made read-only."""
+    array.setflags(write=False)
+    return array
+
+
 def as_input(array: NDArray[np.float64]) -> NDArray[np.float64]:
     """A read-only, C-contiguous float64 view of `array`; a copy only where it is none of that.
 
@@ -157,18 +214,22 @@ def as_input(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return view
 
 
-@contextmanager
-def threads(n_threads: int | None) -> Iterator[int]:
-    """Let the calling thread's kernels use that many threads (None: all) within a block.
-
-    Yields how many it will be: no more than there are.
-    """
+def thread_count(n_threads: int | None) -> int:
+    """How many threads that may be: no more than there are; None: all."""
     available = int(numba.config.NUMBA_NUM_THREADS)
-    chosen = available if n_threads is None else min(n_threads, available)
+    return available if n_threads is None else min(n_threads, available)
+
+
+@contextmanager
+def threads(n_threads: int) -> Iterator[None]:
+    """Let the calling thread's kernels use that many threads within a block.
+
+    With one, none is woken: a kernel over few rows then takes microseconds.
+    """
     before = numba.get_num_threads()
-    numba.set_num_threads(chosen)
+    numba.set_num_threads(n_threads)
     try:
-        yield chosen
+        yield
     finally:
         numba.set_num_threads(before)
 
@@ -194,23 +255,3 @@ def take_ticket(typingctx, counter):
         return builder.atomic_rmw("add", array.data, one, "monotonic")
 
     return types.int64(counter), codegen
-
-
-@intrinsic
-def float_from_bits(typingctx, bits):
-    """The float64 whose IEEE 754 bits are the int64 `bits`."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.DoubleType())
-
-    return types.float64(types.int64), codegen
-
-
-@intrinsic
-def bits_from_float(typingctx, number):
-    """The IEEE 754 bits of a float64 as an int64."""
-
-    def codegen(context, builder, signature, args):
-        return builder.bitcast(args[0], ir.IntType(64))
-
-    return types.int64(types.float64), codegen

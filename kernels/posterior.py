@@ -1,66 +1,92 @@
-"""The part of an E-step that no covariance structure touches: from log-probabilities of one tile to
-responsibilities, log-likelihood and classification entropy."""
+"""The part of an E-step that no covariance structure touches: from the joint log-probabilities of
+one tile to responsibilities, log-likelihood and classification entropy."""
 
 from __future__ import annotations
 
-import numpy as np
+from kernels.jit import inlined_part
+from kernels.simd import LANES, broadcast, load, load_1d, maximum, store, store_1d, sum_lanes
+from kernels.vector_math import LN2, exp2, log
 
-from kernels.jit import kernel
-from kernels.vector_math import exp, log
+
+@inlined_part
+def _shares(log_prob, b):
+    """Turn LANES rows of joint log-probabilities into shares of each row's largest.
+
+    Returns the largest (base 2), and the sum of the shares.
+    """
+    top = load(log_prob, 0, b)
+    for k in range(1, log_prob.shape[0]):
+        top = maximum(top, load(log_prob, k, b))
+    total = broadcast(0.0)
+    for k in range(log_prob.shape[0]):
+        share = exp2(load(log_prob, k, b) - top)
+        store(log_prob, k, b, share)
+        total = total + share
+    return top, total
 
 
-@kernel
-def normalise_tile(log_prob, top, total, n):
-    """Turn the joint log-probabilities of a tile into responsibilities, in place.
+@inlined_part
+def normalise_tile(log_prob, n, inverse):
+    """Turn the joint log-probabilities of a tile into shares, of which responsibilities are made.
 
     Parameters
     ----------
-    log_prob : (K, TILE) float64, C order. In: log of weight times density, per component and row.
-        Out: responsibilities. Only the first n rows of the tile are read or written.
-    top : (TILE,) float64. Out: the largest joint log-probability of each row.
-    total : (TILE,) float64. Out: log of the sum over components of exp(log_prob - top), which is
-        also -log of the row's largest responsibility.
-    n : rows in the tile, at most TILE.
+    log_prob : (K, width) float64, C order. In: base-2 log of weight times density, per component
+        and row. Out: shares; share * inverse is the responsibility. Only n rows are touched.
+    n : rows of the tile, a multiple of LANES.
+    inverse : (width,) float64. Out: 1 / sum of shares of each row.
 
-    Equation: log-sum-exp with Bishop, PRML (2006), 9.23.
+    Returns the log-likelihood (natural), and the classification entropy, the sum of -log of each
+    row's largest responsibility. Equation: log-sum-exp with Bishop, PRML (2006), 9.23. The entropy
+    is one logarithm of a product, not a sum of logarithms: at most 32 sums of shares, each from 1
+    to K, stay far from overflow.
     """
-    n_components = log_prob.shape[0]
-    for b in range(n):
-        top[b] = log_prob[0, b]
-        total[b] = 0.0
-    for k in range(1, n_components):
-        for b in range(n):
-            top[b] = max(top[b], log_prob[k, b])
-    for k in range(n_components):
-        for b in range(n):
-            share = exp(log_prob[k, b] - top[b])
-            log_prob[k, b] = share
-            total[b] += share
-    inverse = np.empty(n)
-    for b in range(n):
-        inverse[b] = 1.0 / total[b]
-        total[b] = log(total[b])
-    for k in range(n_components):
-        for b in range(n):
-            log_prob[k, b] *= inverse[b]
+    tops = broadcast(0.0)
+    product = broadcast(1.0)
+    for b in range(0, n, LANES):
+        top, total = _shares(log_prob, b)
+        store_1d(inverse, b, 1.0 / total)
+        tops = tops + top
+        product = product * total
+    entropy = sum_lanes(log(product))
+    return LN2 * sum_lanes(tops) + entropy, entropy
 
 
-@kernel
-def add_row_sums(top, total, n, sums):
-    """Add a tile's log-likelihood to sums[0] and its classification entropy to sums[1]."""
-    log_likelihood = 0.0
-    entropy = 0.0
-    for b in range(n):
-        log_likelihood += top[b] + total[b]
-        entropy += total[b]
-    sums[0] += log_likelihood
-    sums[1] += entropy
+@inlined_part
+def normalise_weighted_tile(log_prob, n, weights, inverse):
+    """As `normalise_tile`, where row b counts weights[b] times, so that inverse[b] has that factor.
+
+    Parameters
+    ----------
+    log_prob : (K, width) float64, C order.
+    n : rows of the tile, a multiple of LANES.
+    weights : (width,) float64, not negative.
+    inverse : (width,) float64. Out.
+    """
+    log_likelihood = broadcast(0.0)
+    entropies = broadcast(0.0)
+    for b in range(0, n, LANES):
+        top, total = _shares(log_prob, b)
+        weight = load_1d(weights, b)
+        store_1d(inverse, b, weight / total)
+        entropy = log(total)
+        entropies = entropies + weight * entropy
+        log_likelihood = log_likelihood + weight * (top * LN2 + entropy)
+    return sum_lanes(log_likelihood), sum_lanes(entropies)
 
 
-@kernel
-def add_weight(resp, n):
-    """Sum of one component's responsibilities over the first n rows of a tile."""
-    weight = 0.0
-    for b in range(n):
-        weight += resp[b]
-    return weight
+@inlined_part
+def shares_of_tile(log_prob, n, top, total):
+    """As `normalise_tile`, leaving what was found for each row.
+
+    Parameters
+    ----------
+    log_prob : (K, width) float64, C order. In and out.
+    n : rows of the tile, a multiple of LANES.
+    top : (width,) float64. Out: the largest joint log-probability, base 2.
+    total : (width,) float64. Out: the sum of shares; 1 / total is the largest responsibility.
+    """
+    for b in range(0, n, LANES):
+        largest, sum_of_shares = _shares(log_prob, b)
+        store_1d(top, b, largest)
+        store_1d(total, b, sum_of_shares)

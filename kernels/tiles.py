@@ -1,13 +1,13 @@
 """How rows are cut into tiles and chunks, and how a pass lays out the sums it makes.
 
-A tile is what one core works on at a time: TILE rows, column by column, so that every inner loop
-runs along rows and vectorises. A chunk is a run of tiles that one core sums up on its own; chunks
-are then added in order. Their number depends on the problem alone, never on the number of threads,
-so a pass gives the same bits however many threads share it.
+A tile is what one core works on at a time (see kernels/rows.py). A chunk is a run of tiles that one
+core sums up on its own; chunks are then added in order. Sizes and numbers depend on the problem
+alone, never on the number of threads, so a pass gives the same bits however many threads share it.
 
 The sums of one chunk are one row of float64:
-    [log-likelihood, classification entropy, nk (K), first moments (K * D), second moments (K * M)]
-with M = D * (D + 1) / 2 (packed lower triangles, row by row) or M = D (diagonals).
+    [log-likelihood, classification entropy, then for each component:
+        nk, first moment (D), second moment (M)]
+with M = D * (D + 1) / 2 (packed lower triangle, row by row) or M = D (diagonal).
 """
 
 from __future__ import annotations
@@ -15,14 +15,25 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import kernel
+from kernels.jit import inlined_part, shared
+from kernels.rows import GROUP
+from kernels.simd import LANES
 
-TILE = 128
+# Sums before those of the components: log-likelihood and classification entropy.
+N_TOTALS = 2
 
-_ROWS_PER_CHUNK = 32 * TILE
+# A row's log-sum-exp has at most 1000 terms; the product of so many of them stays finite.
+_MOST_VECTORS = 32
+_MOST_TILE_BYTES = 24 << 10
+_LEAST_TILE = 64
+
+_ROWS_PER_CHUNK = 4096
 _MOST_CHUNKS = 256
 _FEWEST_CHUNKS = 32
 _MOST_BYTES = 64 << 20
+
+# Multiply-adds below which waking another thread costs more than it saves (about 20 us).
+_WORK_PER_WORKER = 400_000
 
 # Positions in the control array that a pass shares with other threads.
 TICKET = 0
@@ -36,7 +47,7 @@ def packed_size(n_features: int) -> int:
 
 def n_sums(n_components: int, n_features: int, n_second: int) -> int:
     """Length of one row of sums; `n_second` entries of second moments per component."""
-    return 2 + n_components * (1 + n_features + n_second)
+    return N_TOTALS + n_components * (1 + n_features + n_second)
 
 
 def n_chunks(n_samples: int, row_length: int) -> int:
@@ -45,22 +56,35 @@ def n_chunks(n_samples: int, row_length: int) -> int:
     return max(1, min(n_samples // _ROWS_PER_CHUNK, _MOST_CHUNKS, affordable))
 
 
+def n_workers(n_threads: int, work: int, n_chunks: int) -> int:
+    """How many threads are worth waking for so many multiply-adds in so many chunks."""
+    return max(1, min(n_threads, n_chunks, work // _WORK_PER_WORKER))
+
+
 def new_control() -> NDArray[np.int64]:
     """A control array: [next chunk to hand out, whether the pass is cancelled]."""
     return np.zeros(2, dtype=np.int64)
 
 
-@kernel
+@shared
+def tile_rows(n_components: int, n_features: int) -> int:
+    """Rows of a tile: as many as keep it and its log-probabilities in the nearest cache."""
+    fitting = _MOST_TILE_BYTES // (8 * (n_components + n_features)) // GROUP * GROUP
+    return max(_LEAST_TILE, min(fitting, _MOST_VECTORS * LANES))
+
+
+@shared
 def chunk_start(chunk: int, n_chunks: int, n_samples: int) -> int:
-    """First row of a chunk; chunks are whole tiles, as even as can be."""
-    n_tiles = (n_samples + TILE - 1) // TILE
-    return min(n_samples, (n_tiles * chunk // n_chunks) * TILE)
+    """First row of a chunk; chunks are whole groups of rows, as even as can be."""
+    n_groups = (n_samples + GROUP - 1) // GROUP
+    return min(n_samples, (n_groups * chunk // n_chunks) * GROUP)
 
 
-@kernel
-def add_chunks(chunk_sums, sums) -> None:
+@inlined_part
+def add_chunks(chunk_sums, sums):
     """sums (S,) = the rows of chunk_sums (C, S) added in order."""
-    sums[:] = 0.0
-    for chunk in range(chunk_sums.shape[0]):
+    for i in range(sums.size):
+        sums[i] = chunk_sums[0, i]
+    for chunk in range(1, chunk_sums.shape[0]):
         for i in range(sums.size):
             sums[i] += chunk_sums[chunk, i]

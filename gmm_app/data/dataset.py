@@ -15,6 +15,7 @@ from gmm_app.arrays import as_numbers
 from gmm_app.errors import DataError
 
 _DIGEST_BLOCK = 1 << 20
+_BLOCK_ROWS = 1 << 16
 _MOST_NAMES = 8
 
 
@@ -24,8 +25,8 @@ class Dataset:
 
     Attributes
     ----------
-    X : (n_samples, n_features) float64, read-only. Stored column by column (Fortran order), the
-        order in which the kernels read it.
+    X : (n_samples, n_features) float64 or float32, read-only, in any memory order; column by
+        column (Fortran order) is read fastest.
     columns : n_features names, in the order of the columns of `X`.
     source : where the rows come from, for people: a file path or a description.
     weights : reserved for row weights; None means that every row counts once.
@@ -185,6 +186,9 @@ def _size(n_rows: int, columns: Sequence[str]) -> str:
 def as_dataset(data: Dataset | ArrayLike) -> Dataset:
     """A Dataset as it is; anything array-like, (n_samples, n_features) or (n_samples,), as one.
 
+    An array of float64 or float32 is not copied, so that rows which fill the memory, or are mapped
+    from a file, can be fitted: leave it as it is for as long as the Dataset is used.
+
     Raises
     ------
     DataError
@@ -199,12 +203,12 @@ def as_dataset(data: Dataset | ArrayLike) -> Dataset:
         raise DataError(
             f"The data have shape {X.shape}: give an array of (n_samples, n_features), not empty."
         )
-    if not np.isfinite(X).all():
-        row, column = np.argwhere(~np.isfinite(X))[0]
-        raise DataError(
-            f"The data hold a value that is not finite (row {row}, column {column}): remove rows "
-            "with missing or infinite values first."
-        )
-    # A copy, so that freezing it cannot freeze or be undone by the caller's own array.
-    columns = np.array(X.T, order="C", copy=True)
-    return Dataset(X=columns.T, columns=tuple(f"x{j + 1}" for j in range(X.shape[1])))
+    for begin in range(0, X.shape[0], _BLOCK_ROWS):
+        finite = np.isfinite(X[begin : begin + _BLOCK_ROWS])
+        if not finite.all():
+            row, column = np.argwhere(~finite)[0]
+            raise DataError(
+                f"The data hold a value that is not finite (row {begin + row}, column {column}): "
+                "remove rows with missing or infinite values first."
+            )
+    return Dataset(X=X, columns=tuple(f"x{j + 1}" for j in range(X.shape[1])))

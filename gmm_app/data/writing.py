@@ -22,8 +22,8 @@ from gmm_app.files import atomic_write
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from gmm_app.mixture.mixture import Mixture, RowScores
-
+    from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.scoring import RowScores
 
 _Append = Callable[[Iterable[NDArray[np.generic]]], None]
 

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.fitting.kmeans import KMeans
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
-from kernels.jit import as_input
-from kernels.seeding import lloyd_step, nearer_distances
 
 Array = NDArray[np.float64]
 
@@ -25,6 +24,7 @@ Array = NDArray[np.float64]
 _SAMPLE_ROWS = 20_000
 _SAMPLE_ROWS_PER_COMPONENT = 200
 _LLOYD_STEPS = 10
+_BLOCK_ROWS = 1 << 16
 # A start narrower than this share of a column's standard deviation would lose its rows at once.
 _NARROWEST = 1e-3
 
@@ -60,12 +60,35 @@ def column_scale(dataset: Dataset, cancel: CancelFlag) -> Scale:
     Cancelled
         The cancel flag was set.
     """
-    scale = np.empty((3, dataset.n_features))
+    scale = Scale(*np.empty((3, dataset.n_features)))
     with np.errstate(over="ignore", invalid="ignore"):  # too large to square: check_spread says so
         for d, column in enumerate(dataset.X.T):
-            cancel.check()
-            scale[:, d] = column.min(), column.max(), column.std()
-    return Scale(*scale)
+            blocks = [column[i : i + _BLOCK_ROWS] for i in range(0, column.size, _BLOCK_ROWS)]
+            moments = np.zeros(3)
+            scale.minimum[d], scale.maximum[d] = np.inf, -np.inf
+            for block in blocks:
+                cancel.check()
+                scale.minimum[d] = min(scale.minimum[d], block.min())
+                scale.maximum[d] = max(scale.maximum[d], block.max())
+                moments = _joined(moments, block)
+            scale.deviation[d] = np.sqrt(moments[2] / column.size)
+    return scale
+
+
+def _joined(moments: Array, block: Array) -> Array:
+    """Number, mean and squared deviations of rows so far and a block more (Chan et al. 1983)."""
+    before, mean_before, squares_before = moments
+    mean = block.mean(dtype=np.float64)
+    both = before + block.size
+    shift = mean - mean_before
+    squares = np.square(block - mean).sum(dtype=np.float64)
+    return np.array(
+        [
+            both,
+            mean_before + shift * block.size / both,
+            squares_before + squares + shift**2 * before * block.size / both,
+        ]
+    )
 
 
 def initial_mixture(
@@ -97,59 +120,26 @@ def _kmeans_plus_plus(
     dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator, cancel: CancelFlag
 ) -> _Start:
     """k-means++ and a few Lloyd steps on a sample of rows, in units of standard deviations."""
-    columns = _standardised_sample(dataset, n_components, scale, rng)
-    centers = _draw_centers(columns, n_components, rng, cancel)
-    counts = np.empty(n_components)
-    sums = np.empty_like(centers)
+    sample = KMeans(_sample(dataset, n_components, rng), 1.0 / scale.deviation, cancel)
+    centers = sample.draw_centers(n_components, rng)
     for _ in range(_LLOYD_STEPS):
-        cancel.check()
-        lloyd_step(columns, as_input(centers), counts, sums)
-        occupied = counts > 0
-        moved = centers.copy()
-        moved[occupied] = sums[occupied] / counts[occupied, np.newaxis]
+        moved = sample.assign(centers).centers
         if np.array_equal(moved, centers):
             break
         centers = moved
-    inertia = lloyd_step(columns, as_input(centers), counts, sums)
-    within = max(inertia / columns.size, _NARROWEST**2)
+    found = sample.assign(centers)
+    within = max(found.inertia / sample.n_numbers, _NARROWEST**2)
     # One row more for each, so that no component starts with weight zero.
-    weights = (counts + 1.0) / (counts + 1.0).sum()
-    means = centers * scale.deviation + _center(scale)
-    return _Start(means, weights, within * scale.deviation**2)
+    weights = (found.counts + 1.0) / (found.counts + 1.0).sum()
+    return _Start(centers, weights, within * scale.deviation**2)
 
 
-def _standardised_sample(
-    dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator
-) -> Array:
-    """(D, n) columns of a random sample of rows, all rows where they are few."""
+def _sample(dataset: Dataset, n_components: int, rng: np.random.Generator) -> Array:
+    """A random sample of rows, all rows where they are few."""
     most = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_COMPONENT * n_components)
-    rows = dataset.X
-    if dataset.n_samples > most:
-        rows = rows[rng.choice(dataset.n_samples, size=most, replace=False, shuffle=False)]
-    return as_input(((rows - _center(scale)) / scale.deviation).T)
-
-
-def _center(scale: Scale) -> Array:
-    return 0.5 * (scale.minimum + scale.maximum)
-
-
-def _draw_centers(
-    columns: Array, n_components: int, rng: np.random.Generator, cancel: CancelFlag
-) -> Array:
-    """(K, D) rows drawn with probability proportional to the squared distance from those before."""
-    n_rows = columns.shape[1]
-    centers = np.empty((n_components, columns.shape[0]))
-    distances = np.full(n_rows, np.inf)
-    for k in range(n_components):
-        cancel.check()
-        if k == 0:
-            row = int(rng.integers(n_rows))
-        else:
-            cumulative = np.cumsum(distances)
-            row = int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
-        centers[k] = columns[:, min(row, n_rows - 1)]
-        nearer_distances(columns, as_input(centers[k]), distances)
-    return centers
+    if dataset.n_samples <= most:
+        return dataset.X
+    return dataset.X[rng.choice(dataset.n_samples, size=most, replace=False, shuffle=False)]
 
 
 def _random_rows(

@@ -12,6 +12,7 @@ from gmm_app.errors import CollapseError
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
+from kernels.moments import add_to_variances, largest_move
 
 # A component that holds less than this many rows has no mean that could be told.
 _FEWEST_ROWS = 1e-6
@@ -44,26 +45,24 @@ def m_step(statistics: SufficientStatistics, mixture: Mixture, limits: VarianceL
     CollapseError
         A component has lost all its rows, or all its spread in some column.
     """
-    empty = np.flatnonzero(statistics.nk < _FEWEST_ROWS)
-    if empty.size:
+    nk = statistics.nk
+    if not nk.min() >= _FEWEST_ROWS:
         raise CollapseError(
-            f"Component {empty[0] + 1} lost all its rows. Lower the number of components, or "
+            f"Component {nk.argmin() + 1} lost all its rows. Lower the number of components, or "
             "choose other starts (init, seed)."
         )
     family = family_named(mixture.family)
-    covariances = family.estimate(statistics.nk, statistics.scatter)
-    diagonal = np.arange(limits.added.size)
-    covariances[:, diagonal, diagonal] += limits.added
-    flat = np.argwhere(covariances[:, diagonal, diagonal] < limits.smallest)
-    if flat.size:
-        component, column = flat[0]
+    covariances = family.estimate(nk, statistics.scatter)
+    flat = add_to_variances(covariances, limits.added, limits.smallest)
+    if flat >= 0:
+        component, column = divmod(flat, limits.added.size)
         raise CollapseError(
             f"Component {component + 1} collapsed onto equal values of "
             f"'{mixture.columns[column]}'. Lower the number of components, raise the "
             "regularisation (reg_covar), or choose a family with shared shape such as EEE."
         )
-    weights = statistics.nk / statistics.nk.sum()
-    return Mixture(weights, statistics.means, covariances, family.name, mixture.columns)
+    weights = nk / nk.sum()
+    return Mixture.unchecked(weights, statistics.means, covariances, family.name, mixture.columns)
 
 
 def next_mixture(
@@ -78,8 +77,6 @@ def next_mixture(
     mean is a small difference of large sums. Moments about the new means do not cancel.
     """
     following = m_step(statistics, mixture, limits)
-    variances = np.diagonal(following.covariances, axis1=1, axis2=2)
-    shift = following.means - mixture.means
-    if np.all(shift**2 < _MOST_DIGITS_LOST * variances):
+    if largest_move(mixture.means, following.means, following.covariances) < _MOST_DIGITS_LOST:
         return following
     return m_step(engine.em_pass(mixture, following.means), mixture, limits)

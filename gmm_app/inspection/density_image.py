@@ -57,9 +57,9 @@ def count_rows(x: Array, y: Array, x_cells: Cells, y_cells: Cells) -> Counts:
 
 def _kernel_is_compiled() -> bool:
     """Compiling here would hold up the window for longer than numpy takes to count."""
-    from kernels.warmup import is_cached
+    from kernels.warmup import is_complete
 
-    return is_cached()
+    return is_complete()
 
 
 def _count_in_blocks(

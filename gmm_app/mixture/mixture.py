@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.arrays import as_numbers
-from gmm_app.errors import CollapseError, ModelError
+from gmm_app.errors import ModelError
 from gmm_app.mixture.covariance import family_named
-from kernels.cholesky import precision_cholesky
-from kernels.density import score_rows
-from kernels.jit import as_input
+from gmm_app.mixture.scoring import RowScores, score
+from gmm_app.mixture.structure import structure_of
+from kernels.jit import as_input, frozen
+from kernels.structures import Structure
 
 Array = NDArray[np.float64]
 
 # Rows scored at a time: small enough for bounded memory, large enough to keep all cores busy.
 _BLOCK = 1 << 16
 _WEIGHT_SUM_TOLERANCE = 1e-8
-
-
-class RowScores(NamedTuple):
-    """Scores of a block of rows: responsibilities (n, K) and log density (n,)."""
-
-    resp: Array
-    log_density: Array
+_FIELDS = ("weights", "means", "covariances", "family", "columns")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +61,25 @@ class Mixture:
             raise ModelError(f"{self.n_features} columns need as many names, not {len(columns)}.")
         object.__setattr__(self, "columns", columns)
 
+    @classmethod
+    def unchecked(
+        cls,
+        weights: Array,
+        means: Array,
+        covariances: Array,
+        family: str,
+        columns: tuple[str, ...],
+    ) -> Mixture:
+        """A mixture of arrays that are known to be right and that nobody else will change.
+
+        EM makes thousands of mixtures a second from arrays that are its own; looking them over and
+        copying them would take longer than a pass over few rows.
+        """
+        mixture = object.__new__(cls)
+        values = (frozen(weights), frozen(means), frozen(covariances), family, columns)
+        mixture.__dict__.update(zip(_FIELDS, values, strict=True))
+        return mixture
+
     def _check(self) -> None:
         shapes = (self.weights.shape, self.means.shape, self.covariances.shape)
         n_components = self.weights.size
@@ -101,51 +113,35 @@ class Mixture:
         return family_named(self.family).n_parameters(self.n_components, self.n_features)
 
     @cached_property
-    def precisions_cholesky(self) -> Array:
-        """(K, D, D) lower triangular W with W @ covariance @ W.T = identity.
+    def structure(self) -> Structure:
+        """What the kernels want to know of the mixture.
 
         Raises
         ------
         CollapseError
             A covariance is not positive definite.
         """
-        return self._factors[0]
-
-    @cached_property
-    def log_normalizers(self) -> Array:
-        """(K,) log weight + log of the Gaussian's normalising constant."""
-        return self._factors[1]
-
-    @cached_property
-    def _factors(self) -> tuple[Array, Array]:
-        whitening = np.empty_like(self.covariances)
-        log_det = np.empty(self.n_components)
-        failed = precision_cholesky(self.covariances, whitening, log_det)
-        if failed >= 0:
-            raise CollapseError(
-                f"Component {failed + 1} collapsed: its covariance is singular. Lower the number "
-                "of components, raise the regularisation (reg_covar), or choose a family with "
-                "shared shape such as EEE."
-            )
-        with np.errstate(divide="ignore"):
-            log_weights = np.log(self.weights)
-        constant = 0.5 * self.n_features * math.log(2.0 * math.pi)
-        return as_input(whitening), as_input(log_weights + log_det - constant)
+        family = family_named(self.family)
+        return structure_of(self.weights, self.means, self.covariances, family)
 
     def log_density(self, X: ArrayLike) -> Array:
         """(n_samples,) log of the mixture density at each row of X (n_samples, D)."""
-        return np.concatenate([scores.log_density for scores in self.score_blocks(X)])
+        return score(self, self._rows(X)).log_density
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """(n_samples, K) responsibilities; each row sums to 1."""
-        return np.concatenate([scores.resp for scores in self.score_blocks(X)])
+        return score(self, self._rows(X), "resp").resp
 
-    def predict(self, X: ArrayLike) -> NDArray[np.intp]:
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:
         """(n_samples,) the most probable component of each row, from 0."""
-        return np.concatenate([scores.resp.argmax(axis=1) for scores in self.score_blocks(X)])
+        return score(self, self._rows(X), "labels").labels
+
+    def uncertainty(self, X: ArrayLike) -> Array:
+        """(n_samples,) 1 less the largest responsibility of each row."""
+        return score(self, self._rows(X), "uncertainty").uncertainty
 
     def score_blocks(self, X: ArrayLike) -> Iterator[RowScores]:
-        """Scores of the rows of X in order, a bounded block at a time.
+        """Log densities and responsibilities of the rows of X in order, a bounded block at a time.
 
         Raises
         ------
@@ -153,27 +149,8 @@ class Mixture:
             X is not (n_samples, D) of finite numbers, or a row is too far away to be scored.
         """
         rows = self._rows(X)
-        for begin in range(0, max(rows.shape[0], 1), _BLOCK):
-            block = rows[begin : begin + _BLOCK]
-            if not np.isfinite(block).all():
-                raise ModelError("A value is missing or not finite: leave such rows out first.")
-            resp = np.empty((self.n_components, block.shape[0]))
-            log_density = np.empty(block.shape[0])
-            score_rows(
-                as_input(block.T),
-                self.log_normalizers,
-                self.means,
-                self.precisions_cholesky,
-                resp,
-                log_density,
-            )
-            if not np.isfinite(log_density).all():
-                row = begin + int(np.argmin(np.isfinite(log_density)))
-                raise ModelError(
-                    f"Row {row + 1:,} lies too far from every component for numbers of double "
-                    "precision: leave it out."
-                )
-            yield RowScores(resp.T, log_density)
+        for begin in range(0, rows.shape[0], _BLOCK):
+            yield score(self, rows[begin : begin + _BLOCK], "resp", first_row=begin)
 
     def _rows(self, X: ArrayLike) -> Array:
         rows = as_numbers(X, ModelError)

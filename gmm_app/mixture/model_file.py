@@ -159,7 +159,7 @@ def _check_covariances(mixture: Mixture) -> None:
         if (np.abs(covariance - covariance.T) > 1e-8 * np.outer(scale, scale)).any():
             raise ModelError(f"The covariance of component {k + 1} is not symmetric.")
     # Computing the factors raises the named error where a covariance is singular.
-    _ = mixture.precisions_cholesky
+    _ = mixture.structure
 
 
 def _text(value: object, indent: str = "") -> str:

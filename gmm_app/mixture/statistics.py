@@ -2,63 +2,99 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kernels.moments import diagonal_moments, full_moments
+from kernels.tiles import N_TOTALS
 
-@dataclass(frozen=True, eq=False)
+Array = NDArray[np.float64]
+
+
 class SufficientStatistics:
     """Responsibility-weighted moments about `centers`, the means at which the pass was made.
 
     Moments about the current means do not cancel as the fit converges, whatever the data's offset.
     Statistics of disjoint sets of rows, taken at the same mixture, add with +.
 
-    Attributes
+    Parameters
     ----------
-    log_likelihood : sum over rows of the log mixture density.
-    classification_entropy : sum over rows of -log of the largest responsibility.
-    n_samples : rows.
-    nk : (K,) sums of responsibilities.
-    first_moment : (K, D) sums of resp * (x - center).
-    second_moment : (K, D, D) sums of resp * (x - center)(x - center)', or (K, D), its diagonal.
+    sums : (2 + K * S,) what a pass sums up, in the layout of kernels/tiles.py.
     centers : (K, D).
+    n_samples : rows.
+    full : whether second moments are those of all pairs of columns, or of each column alone.
     """
 
-    log_likelihood: float
-    classification_entropy: float
-    n_samples: int
-    nk: NDArray[np.float64]
-    first_moment: NDArray[np.float64]
-    second_moment: NDArray[np.float64]
-    centers: NDArray[np.float64]
+    def __init__(self, sums: Array, centers: Array, n_samples: int, *, full: bool) -> None:
+        self._sums = sums
+        self._by_component = sums[N_TOTALS:].reshape(centers.shape[0], -1)
+        self.centers = centers
+        self.n_samples = n_samples
+        self.full = full
+
+    @property
+    def log_likelihood(self) -> float:
+        """Sum over rows of the log mixture density."""
+        return float(self._sums[0])
+
+    @property
+    def classification_entropy(self) -> float:
+        """Sum over rows of -log of the largest responsibility."""
+        return float(self._sums[1])
+
+    @property
+    def first_moment(self) -> Array:
+        """(K, D) sums of resp * (x - center)."""
+        return self._by_component[:, 1 : 1 + self.centers.shape[1]]
+
+    @property
+    def second_moment(self) -> Array:
+        """(K, D, D) sums of resp * (x - center)(x - center)', or (K, D), its diagonal."""
+        k, d = self.centers.shape
+        second = self._by_component[:, 1 + d :]
+        if not self.full:
+            return second
+        rows, columns = _triangle(d)
+        matrices = np.empty((k, d, d))
+        matrices[:, rows, columns] = second
+        matrices[:, columns, rows] = second
+        return matrices
+
+    @property
+    def nk(self) -> Array:
+        """(K,) sums of responsibilities."""
+        return self._about_means[0]
+
+    @property
+    def means(self) -> Array:
+        """(K, D) responsibility-weighted means."""
+        return self._about_means[1]
+
+    @property
+    def scatter(self) -> Array:
+        """(K, D, D) or (K, D): second moments about the means above."""
+        return self._about_means[2]
+
+    @cached_property
+    def _about_means(self) -> tuple[Array, Array, Array]:
+        k, d = self.centers.shape
+        nk, means = np.empty(k), np.empty((k, d))
+        scatter = np.empty((k, d, d) if self.full else (k, d))
+        about_means: Any = full_moments if self.full else diagonal_moments
+        about_means(self._by_component, self.centers, nk, means, scatter)
+        return nk, means, scatter
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
         if not np.array_equal(self.centers, other.centers):
             raise ValueError("statistics taken at different means do not add")
-        return SufficientStatistics(
-            self.log_likelihood + other.log_likelihood,
-            self.classification_entropy + other.classification_entropy,
-            self.n_samples + other.n_samples,
-            self.nk + other.nk,
-            self.first_moment + other.first_moment,
-            self.second_moment + other.second_moment,
-            self.centers,
-        )
+        sums = self._sums + other._sums
+        n_samples = self.n_samples + other.n_samples
+        return SufficientStatistics(sums, self.centers, n_samples, full=self.full)
 
-    @property
-    def means(self) -> NDArray[np.float64]:
-        """(K, D) responsibility-weighted means of the rows."""
-        return self.centers + self._shift
 
-    @property
-    def scatter(self) -> NDArray[np.float64]:
-        """Sums of resp * (x - mean)(x - mean)' about the NEW means, shaped as `second_moment`."""
-        if self.second_moment.ndim == 2:
-            return self.second_moment - self.first_moment * self._shift
-        return self.second_moment - self.first_moment[:, :, np.newaxis] * self._shift[:, np.newaxis]
-
-    @property
-    def _shift(self) -> NDArray[np.float64]:
-        return self.first_moment / self.nk[:, np.newaxis]
+@lru_cache
+def _triangle(d: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    return np.tril_indices(d)

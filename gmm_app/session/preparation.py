@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
@@ -19,21 +20,28 @@ _log = logging.getLogger(__name__)
 _PROJECT_ROOT = str(Path(__file__).resolve().parents[2])
 
 
-def _find_cached_kernels() -> bool:
-    """Import Numba, and load the kernels if the cache has them; whether it had."""
+class _Found(NamedTuple):
+    """What the cache has: the kernels of a first fit, and those of all fits."""
+
+    first: bool
+    every: bool
+
+
+def _find_cached_kernels() -> _Found:
+    """Import Numba, and load the kernels of a first fit if the cache has them."""
     with _nothing_searched():
         # What starts a fit is imported here too, rather than by the window when it is to start.
         import gmm_app.session.fit_run  # noqa: F401
-        from kernels.warmup import is_cached
+        from kernels.warmup import is_complete, is_ready
 
-        found = is_cached()
-    if found:
+        found = _Found(is_ready(), is_complete())
+    if found.first:
         _load_kernels()
     return found
 
 
 def _load_kernels() -> None:
-    """Load every kernel from the cache, or compile it where there is no cache."""
+    """Load what a first fit needs from the cache, or compile it where there is no cache."""
     from kernels.warmup import warm_up
 
     with _nothing_searched():
@@ -61,8 +69,9 @@ class Preparation(QObject):
 
     Importing Numba and loading kernels happens in the worker thread. Compiling there would hold
     the interpreter's and the compiler's locks for seconds, so on the first start of all a process
-    at low priority fills the cache. Where no cache can be written, the kernels are compiled in the
-    worker thread after all.
+    at low priority fills the cache: first with what a fit of two columns needs, whereupon kernels
+    are ready, then with the kernels of all other numbers of columns. Where no cache can be written,
+    the kernels are compiled in the worker thread after all.
 
     Attributes
     ----------
@@ -83,6 +92,7 @@ class Preparation(QObject):
         self.fraction = 0.0
         self.is_ready = False
         self._begun = False
+        self._loading = False
         self._background = background
         self._process = QProcess(self)
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
@@ -109,10 +119,13 @@ class Preparation(QObject):
         self._background.submit(job, on_done=on_done, on_failed=self._on_failed)  # type: ignore[arg-type]
 
     @Slot(object)
-    def _on_looked(self, found: bool) -> None:
-        if found:
+    def _on_looked(self, found: _Found) -> None:
+        if found.first:
             self._on_loaded(None)
-            return
+        if not found.every:
+            self._fill_cache()
+
+    def _fill_cache(self) -> None:
         environment = QProcessEnvironment.systemEnvironment()
         paths = [_PROJECT_ROOT, environment.value("PYTHONPATH")]
         environment.insert("PYTHONPATH", os.pathsep.join(path for path in paths if path))
@@ -122,25 +135,34 @@ class Preparation(QObject):
     @Slot()
     def _on_output(self) -> None:
         lines = bytes(self._process.readAllStandardOutput().data()).split()
-        if lines:
-            self.fraction = float(lines[-1])
-            self.progressed.emit()
+        if not lines or self._loading:
+            return
+        self.fraction = float(lines[-1])
+        self.progressed.emit()
+        if self.fraction == 1.0:
+            self._load()
 
     @Slot(int)
     def _on_compiled(self, exit_code: int) -> None:
         if exit_code:
             complaint = bytes(self._process.readAllStandardError().data()).decode(errors="replace")
             _log.warning("the kernels could not be compiled in advance: %s", complaint)
-        self._submit(_load_kernels, self._on_loaded)
+        self._load()
+
+    def _load(self) -> None:
+        if not self._loading:
+            self._loading = True
+            self._submit(_load_kernels, self._on_loaded)
 
     @Slot(QProcess.ProcessError)
     def _on_process_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             _log.warning("no process for compiling kernels: %s", self._process.errorString())
-            self._submit(_load_kernels, self._on_loaded)
+            self._load()
 
     @Slot(object)
     def _on_loaded(self, _: object) -> None:
+        self._loading = True
         self.fraction = 1.0
         self.is_ready = True
         self.progressed.emit()

@@ -28,10 +28,9 @@ def test_tickets_count_up_from_the_counter():
 
 def test_threads_are_bounded_by_the_machine():
     before = numba.get_num_threads()
-    with jit.threads(None) as everything, jit.threads(10_000) as most:
-        assert most == everything
-    with jit.threads(1) as one:
-        assert one == numba.get_num_threads() == 1
+    assert jit.thread_count(None) == jit.thread_count(10_000) >= jit.thread_count(1) == 1
+    with jit.threads(1):
+        assert numba.get_num_threads() == 1
     assert numba.get_num_threads() == before
 
 
@@ -63,8 +62,8 @@ def test_kernels_run_where_no_cache_can_be_written(tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("a file where a folder should be")
     code = (
-        "import numpy as np; from kernels.seeding import nearer_distances as f;"
-        "d = np.full(2, np.inf); f(np.array([[0.0, 3.0]]), np.array([1.0]), d); print(d.tolist())"
+        "import numpy as np; from kernels.cholesky import factor_diagonal as f;"
+        "w = np.empty((1, 1)); f(np.ones((1, 1, 1)), np.ones(1), w, np.empty(1)); print(w > 0.8)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -74,15 +73,15 @@ def test_kernels_run_where_no_cache_can_be_written(tmp_path):
         text=True,
         timeout=120,
     )
-    assert done.stdout.strip() == "[1.0, 4.0]", done.stderr
+    assert done.stdout.strip() == "[[ True]]", done.stderr
     # Nor may anything be cached beside the sources instead.
     assert not list(Path(jit.__file__).parent.rglob("*.nbi"))
 
 
 def test_a_damaged_cache_means_compiling_again(tmp_path):
     code = (
-        "import numpy as np; from kernels.cholesky import precision_cholesky as f;"
-        "w, l = np.empty((1, 1, 1)), np.empty(1); f(np.full((1, 1, 1), 4.0), w, l); print(w[0, 0])"
+        "import numpy as np; from kernels.cholesky import factor_full as f;"
+        "w = np.empty((1, 1)); f(np.ones((1, 1, 1)), np.ones(1), w, np.empty(1)); print(w > 0.8)"
     )
     environment = os.environ | {"GMM_STUDIO_CACHE_DIR": str(tmp_path)}
 
@@ -97,39 +96,44 @@ def test_a_damaged_cache_means_compiling_again(tmp_path):
         ).stdout.strip()
 
     for ending in ("nbi", "nbc"):
-        assert run() == "[0.5]"
+        assert run() == "[[ True]]"
         files = list(tmp_path.rglob(f"*.{ending}"))
         assert files
         for file in files:
             file.write_bytes(file.read_bytes()[:20])
-    assert run() == "[0.5]"
+    assert run() == "[[ True]]"
 
 
 def test_no_kernel_is_compiled_again_after_the_warm_up():
     # In a process of its own, in which no other test has called a kernel with other types.
     code = """
-from kernels.warmup import warm_up
-for share in warm_up():
-    pass
+from kernels import warmup
+for step in warmup._first_steps() + warmup._further_steps():
+    step()
 import gmm_app as gm, numpy as np
-from kernels import binning, cholesky, density, diagonal, full, seeding
+from kernels import binning, cholesky, density, em_pass, moments, seeding
+kernels = [binning.count_2d, cholesky.factor_full, cholesky.factor_diagonal, density.score_rows]
+kernels += [em_pass.em_pass, moments.full_moments, moments.diagonal_moments]
+kernels += [moments.add_to_variances, moments.largest_move, seeding.assign_to_centers]
+def compiled():
+    return [len(getattr(kernel, "dispatcher", kernel).signatures) for kernel in kernels]
+before = compiled()
 rng = np.random.default_rng(0)
-table = rng.standard_normal((5000, 3))
-for X in (table, np.asfortranarray(table), gm.Dataset(table, ("a", "b", "c"))):
-    for family in gm.FAMILIES:
-        for init in ("kmeans++", "random_rows", "uniform"):
-            result = gm.fit(X, n_components=2, family=family, init=init, n_init=1, max_iter=3)
-result.mixture.predict(table), result.mixture.predict(table.tolist())
+for n_features in (1, 2, 3, 8, 9, 12):
+    table = rng.standard_normal((5000, n_features))
+    for X in (table, np.asfortranarray(table), table.astype(np.float32)):
+        for family in gm.FAMILIES:
+            for init in ("kmeans++", "random_rows", "uniform"):
+                result = gm.fit(X, n_components=2, family=family, init=init, n_init=1, max_iter=3)
+            result.mixture.predict(table), result.mixture.predict_proba(table.tolist())
 from gmm_app.inspection.density_image import density_image
 from gmm_app.inspection.ranges import CONTINUOUS, cells_between
 many = gm.Dataset(rng.standard_normal((1_500_000, 2)), ("x", "y")).X
 cells = cells_between(-3.0, 3.0, 50, CONTINUOUS)
 density_image(many[:, 0], many[:, 1], cells, cells)
-kernels = [binning.count_2d, cholesky.precision_cholesky, density.score_rows]
-kernels += [diagonal.diagonal_pass, full.full_pass, seeding.lloyd_step, seeding.nearer_distances]
-print([len(getattr(kernel, "dispatcher", kernel).signatures) for kernel in kernels])
+print([after - now for after, now in zip(compiled(), before)])
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=300
     )
-    assert done.stdout.strip() == str([1] * 7)
+    assert done.stdout.strip() == str([0] * 10)

@@ -1,0 +1,95 @@
+"""What a mixture says of rows of data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.errors import ModelError
+from kernels.density import score_rows
+from kernels.jit import thread_count, threads
+from kernels.rows import rows_of
+from kernels.structures import Diagonal, FullLarge
+from kernels.tiles import n_chunks, n_workers, new_control
+
+if TYPE_CHECKING:
+    from gmm_app.mixture.mixture import Mixture
+
+Array = NDArray[np.float64]
+
+
+class RowScores(NamedTuple):
+    """Scores of n rows; those that were not asked for are empty.
+
+    Attributes
+    ----------
+    log_density : (n,) log of the mixture density.
+    resp : (n, K) responsibilities.
+    labels : (n,) the component with the largest responsibility, from 0.
+    uncertainty : (n,) 1 less the largest responsibility.
+    """
+
+    log_density: Array
+    resp: Array
+    labels: NDArray[np.int64]
+    uncertainty: Array
+
+
+def score(mixture: Mixture, rows: Array, wanted: str = "", *, first_row: int = 0) -> RowScores:
+    """Score rows on all cores.
+
+    Parameters
+    ----------
+    mixture : by which.
+    rows : (n, D) float64 or float32.
+    wanted : a field of RowScores that is filled besides the log density, which always is.
+    first_row : number of the first row, from 0, for messages.
+
+    Raises
+    ------
+    ModelError
+        A value is not finite, or a row is too far away to be scored.
+    """
+    n = rows.shape[0]
+    scores = RowScores(
+        log_density=np.empty(n),
+        resp=np.empty((mixture.n_components, n if wanted == "resp" else 0)).T,
+        labels=np.empty(n if wanted == "labels" else 0, dtype=np.int64),
+        uncertainty=np.empty(n if wanted == "uncertainty" else 0),
+    )
+    structure = mixture.structure
+    if not isinstance(structure, Diagonal):
+        # One compiled kernel for any number of columns: writing scores takes longer than unrolling
+        # would save.
+        structure = FullLarge(*structure)
+    chunks = n_chunks(n, 1)
+    workers = n_workers(thread_count(None), n * structure.factors.size, chunks)
+    with threads(workers):
+        score_rows(
+            rows_of(rows),
+            structure,
+            workers,
+            chunks,
+            new_control(),
+            scores.resp.T,
+            scores.log_density,
+            scores.labels,
+            scores.uncertainty,
+        )
+    _check(rows, scores.log_density, first_row)
+    return scores
+
+
+def _check(rows: Array, log_density: Array, first_row: int) -> None:
+    finite = np.isfinite(log_density)
+    if finite.all():
+        return
+    at = int(np.argmin(finite))
+    if not np.isfinite(rows[at]).all():
+        raise ModelError("A value is missing or not finite: leave such rows out first.")
+    raise ModelError(
+        f"Row {first_row + at + 1:,} lies too far from every component for numbers of double "
+        "precision: leave it out."
+    )

@@ -1,0 +1,52 @@
+"""What the kernels want to know of a mixture: the precisions' factors, in the fitting structure."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.errors import CollapseError
+from gmm_app.mixture.covariance import CovarianceFamily
+from kernels.cholesky import factor_diagonal, factor_full
+from kernels.jit import frozen
+from kernels.structures import FULL_SMALL, Diagonal, FullLarge, Structure
+from kernels.tiles import packed_size
+
+Array = NDArray[np.float64]
+
+
+def structure_of(
+    weights: Array, means: Array, covariances: Array, family: CovarianceFamily
+) -> Structure:
+    """Factor the covariances.
+
+    Parameters
+    ----------
+    weights : (K,).
+    means : (K, D), read-only.
+    covariances : (K, D, D).
+    family : its `moments` say whether covariances are diagonal.
+
+    Raises
+    ------
+    CollapseError
+        A covariance is not positive definite.
+    """
+    n_components, n_features = means.shape
+    log_normalizers = np.empty(n_components)
+    kind: type[Structure]
+    if family.moments == "diagonal":
+        factors = np.empty((n_components, n_features))
+        failed = factor_diagonal(covariances, weights, factors, log_normalizers)
+        kind = Diagonal
+    else:
+        factors = np.empty((n_components, packed_size(n_features)))
+        failed = factor_full(covariances, weights, factors, log_normalizers)
+        kind = FULL_SMALL.get(n_features, FullLarge)
+    if failed >= 0:
+        raise CollapseError(
+            f"Component {failed + 1} collapsed: its covariance is singular. Lower the number "
+            "of components, raise the regularisation (reg_covar), or choose a family with "
+            "shared shape such as EEE."
+        )
+    return kind(frozen(log_normalizers), means, frozen(factors))

@@ -1,0 +1,198 @@
+"""Full covariances of many features: products of small matrix blocks that stay in registers.
+
+Four rows of a factor times four registers of data rows are sixteen sums in registers, fed by four
+loads of data and four of the factor: what the multipliers can do is then the limit, as in a matrix
+product. What does not fill a block of four features is done one feature at a time.
+"""
+
+from __future__ import annotations
+
+from kernels.jit import inlined_part, specialisation
+from kernels.rows import GROUP
+from kernels.several import (
+    LIKE_FOUR,
+    LIKE_ONE,
+    LIKE_THREE,
+    LIKE_TWO,
+    add_lane_sums,
+    broadcast_along,
+    load_along,
+    load_lines,
+    minus,
+    minus_product,
+    plus,
+    plus_product,
+    repeated,
+    store_along,
+    store_lines,
+    times,
+)
+from kernels.simd import LANES, broadcast, load, load_1d, sum_lanes
+from kernels.structures import (
+    NEGLIGIBLE,
+    FullLarge,
+    add_moments,
+    is_structure,
+    log_probabilities,
+)
+
+
+@inlined_part
+def _packed(j):
+    """Position of row j in a packed lower triangle."""
+    return j * (j + 1) // 2
+
+
+@inlined_part
+def _four_rows(factors, means, k, j, tile, b, log_prob):
+    """log_prob less the squares of rows j to j + 3 of the factor times (x - mean)."""
+    at0, at1, at2, at3 = _packed(j), _packed(j + 1), _packed(j + 2), _packed(j + 3)
+    y0 = y1 = y2 = y3 = repeated(0.0, LIKE_FOUR)
+    for i in range(j):
+        u = minus(load_along(tile, i, b, LIKE_FOUR), means[k, i])
+        y0 = plus_product(y0, u, factors[k, at0 + i])
+        y1 = plus_product(y1, u, factors[k, at1 + i])
+        y2 = plus_product(y2, u, factors[k, at2 + i])
+        y3 = plus_product(y3, u, factors[k, at3 + i])
+    u = minus(load_along(tile, j, b, LIKE_FOUR), means[k, j])
+    y0 = plus_product(y0, u, factors[k, at0 + j])
+    y1 = plus_product(y1, u, factors[k, at1 + j])
+    y2 = plus_product(y2, u, factors[k, at2 + j])
+    y3 = plus_product(y3, u, factors[k, at3 + j])
+    log_prob = minus_product(log_prob, y0, y0)
+    u = minus(load_along(tile, j + 1, b, LIKE_FOUR), means[k, j + 1])
+    y1 = plus_product(y1, u, factors[k, at1 + j + 1])
+    y2 = plus_product(y2, u, factors[k, at2 + j + 1])
+    y3 = plus_product(y3, u, factors[k, at3 + j + 1])
+    log_prob = minus_product(log_prob, y1, y1)
+    u = minus(load_along(tile, j + 2, b, LIKE_FOUR), means[k, j + 2])
+    y2 = plus_product(y2, u, factors[k, at2 + j + 2])
+    y3 = plus_product(y3, u, factors[k, at3 + j + 2])
+    log_prob = minus_product(log_prob, y2, y2)
+    u = minus(load_along(tile, j + 3, b, LIKE_FOUR), means[k, j + 3])
+    y3 = plus_product(y3, u, factors[k, at3 + j + 3])
+    return minus_product(log_prob, y3, y3)
+
+
+@inlined_part
+def _one_row(factors, means, k, j, tile, b, log_prob):
+    """As `_four_rows`, for row j alone."""
+    at = _packed(j)
+    y = repeated(0.0, LIKE_FOUR)
+    for i in range(j + 1):
+        u = minus(load_along(tile, i, b, LIKE_FOUR), means[k, i])
+        y = plus_product(y, u, factors[k, at + i])
+    return minus_product(log_prob, y, y)
+
+
+@specialisation(log_probabilities)
+def _log_probabilities(structure, tile, n, log_prob):
+    if not is_structure(structure, FullLarge):
+        return None
+
+    def full_large(structure, tile, n, log_prob):
+        factors, means = structure.factors, structure.means
+        n_features = means.shape[1]
+        whole = n_features // 4 * 4
+        for k in range(log_prob.shape[0]):
+            for b in range(0, n, GROUP):
+                result = repeated(structure.log_normalizers[k], LIKE_FOUR)
+                for j in range(0, whole, 4):
+                    result = _four_rows(factors, means, k, j, tile, b, result)
+                for j in range(whole, n_features):
+                    result = _one_row(factors, means, k, j, tile, b, result)
+                store_along(log_prob, k, b, result)
+
+    return full_large
+
+
+@inlined_part
+def _weigh(k, tile, center, d, like, n, shares, inverse, weighted, sums):
+    """weighted[d:] = resp * (x - center), for len(like) features from d; adds first moments."""
+    about = broadcast_along(center, k, d, like)
+    first = repeated(0.0, like)
+    for b in range(0, n, LANES):
+        resp = load(shares, k, b) * load_1d(inverse, b)
+        product = times(minus(load_lines(tile, d, b, like), about), resp)
+        store_lines(weighted, d, b, product)
+        first = plus(first, product)
+    add_lane_sums(sums, k, 1 + d, first)
+
+
+@inlined_part
+def _square_block(k, tile, center, j, i, n, weighted, at, sums):
+    """Second moments of features j to j + 3 with i to i + 3, where i + 3 < j."""
+    about = broadcast_along(center, k, i, LIKE_FOUR)
+    s0 = s1 = s2 = s3 = repeated(0.0, LIKE_FOUR)
+    for b in range(0, n, LANES):
+        u = minus(load_lines(tile, i, b, LIKE_FOUR), about)
+        s0 = plus_product(s0, u, load(weighted, j, b))
+        s1 = plus_product(s1, u, load(weighted, j + 1, b))
+        s2 = plus_product(s2, u, load(weighted, j + 2, b))
+        s3 = plus_product(s3, u, load(weighted, j + 3, b))
+    add_lane_sums(sums, k, at + _packed(j) + i, s0)
+    add_lane_sums(sums, k, at + _packed(j + 1) + i, s1)
+    add_lane_sums(sums, k, at + _packed(j + 2) + i, s2)
+    add_lane_sums(sums, k, at + _packed(j + 3) + i, s3)
+
+
+@inlined_part
+def _diagonal_block(k, tile, center, j, n, weighted, at, sums):
+    """Second moments of features j to j + 3 among themselves."""
+    about = broadcast_along(center, k, j, LIKE_FOUR)
+    s0, s1 = repeated(0.0, LIKE_ONE), repeated(0.0, LIKE_TWO)
+    s2, s3 = repeated(0.0, LIKE_THREE), repeated(0.0, LIKE_FOUR)
+    for b in range(0, n, LANES):
+        u = minus(load_lines(tile, j, b, LIKE_FOUR), about)
+        s0 = plus_product(s0, u[:1], load(weighted, j, b))
+        s1 = plus_product(s1, u[:2], load(weighted, j + 1, b))
+        s2 = plus_product(s2, u[:3], load(weighted, j + 2, b))
+        s3 = plus_product(s3, u, load(weighted, j + 3, b))
+    add_lane_sums(sums, k, at + _packed(j) + j, s0)
+    add_lane_sums(sums, k, at + _packed(j + 1) + j, s1)
+    add_lane_sums(sums, k, at + _packed(j + 2) + j, s2)
+    add_lane_sums(sums, k, at + _packed(j + 3) + j, s3)
+
+
+@inlined_part
+def _row_part(k, tile, center, j, i, like, n, weighted, at, sums):
+    """Second moments of feature j with len(like) features from i."""
+    about = broadcast_along(center, k, i, like)
+    s = repeated(0.0, like)
+    for b in range(0, n, LANES):
+        u = minus(load_lines(tile, i, b, like), about)
+        s = plus_product(s, u, load(weighted, j, b))
+    add_lane_sums(sums, k, at + _packed(j) + i, s)
+
+
+@specialisation(add_moments)
+def _add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
+    if not is_structure(structure, FullLarge):
+        return None
+
+    def full_large(structure, k, center, tile, n, shares, inverse, scratch, sums):
+        n_features = center.shape[1]
+        whole = n_features // 4 * 4
+        second_at = 1 + n_features
+        nk = broadcast(0.0)
+        for b in range(0, n, LANES):
+            nk = nk + load(shares, k, b) * load_1d(inverse, b)
+        weight = sum_lanes(nk)
+        if weight < NEGLIGIBLE:
+            return
+        sums[k, 0] += weight
+        for d in range(0, whole, 4):
+            _weigh(k, tile, center, d, LIKE_FOUR, n, shares, inverse, scratch, sums)
+        for d in range(whole, n_features):
+            _weigh(k, tile, center, d, LIKE_ONE, n, shares, inverse, scratch, sums)
+        for j in range(0, whole, 4):
+            for i in range(0, j, 4):
+                _square_block(k, tile, center, j, i, n, scratch, second_at, sums)
+            _diagonal_block(k, tile, center, j, n, scratch, second_at, sums)
+        for j in range(whole, n_features):
+            for i in range(0, whole, 4):
+                _row_part(k, tile, center, j, i, LIKE_FOUR, n, scratch, second_at, sums)
+            for i in range(whole, j + 1):
+                _row_part(k, tile, center, j, i, LIKE_ONE, n, scratch, second_at, sums)
+
+    return full_large

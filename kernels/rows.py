@@ -1,0 +1,110 @@
+"""Rows of data as kernels see them: where they lie, not a copy of them.
+
+Rows may be float64 or float32, in any memory order, in memory or mapped from a file. A kernel reads
+them tile by tile. A tile is a few dozen to a few hundred rows, one feature per line, that stay in
+the processor's nearest cache while all components look at them:
+
+    tile = load_tile(rows, begin, n, scratch)       # (address, bytes per line)
+    load(tile, d, b)                                # feature d of rows begin + b and the next ones
+
+Where a feature's values lie side by side as float64, the tile is a window on the rows themselves;
+everything else is copied into `scratch`, so that one compiled kernel serves all.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kernels.jit import inlined_part
+from kernels.simd import LANES, address_of, load, load_float32, scalar_at, store
+
+# Rows that the innermost loops take at once: four registers.
+GROUP = 4 * LANES
+
+
+class Rows(NamedTuple):
+    """Where N rows of D numbers lie. Whoever makes one keeps the array alive.
+
+    Attributes
+    ----------
+    address : of the first number.
+    feature_stride : bytes from one feature to the next in a row.
+    row_stride : bytes from one row to the next.
+    itemsize : 8 for float64, 4 for float32.
+    n_samples, n_features : N and D.
+    """
+
+    address: int
+    feature_stride: int
+    row_stride: int
+    itemsize: int
+    n_samples: int
+    n_features: int
+
+
+def rows_of(X: NDArray[np.floating]) -> Rows:
+    """Describe the rows of X (N, D), float64 or float32, in any memory order.
+
+    Raises
+    ------
+    TypeError
+        X holds other numbers, or numbers in another byte order, or is not two-dimensional.
+    """
+    if X.ndim != 2 or X.dtype not in (np.float64, np.float32) or not X.flags.aligned:
+        raise TypeError(f"kernels read 2-D float64 or float32, not {X.ndim}-D {X.dtype}")
+    n_samples, n_features = X.shape
+    row_stride, feature_stride = X.strides
+    address = X.__array_interface__["data"][0]
+    return Rows(address, feature_stride, row_stride, X.itemsize, n_samples, n_features)
+
+
+@inlined_part
+def padded(n):
+    """n, rounded up to whole groups of rows."""
+    return (n + GROUP - 1) // GROUP * GROUP
+
+
+@inlined_part
+def load_tile(rows, begin, n, scratch):
+    """The tile of rows begin to begin + n; if n is no multiple of GROUP, its last row is repeated.
+
+    Parameters
+    ----------
+    rows : Rows.
+    begin, n : first row, and how many, at most the width of `scratch` less LANES.
+    scratch : (D, width) float64, C order. Overwritten where the rows cannot be read in place.
+
+    Returns (address, bytes per line), which `simd.load` reads as a matrix of D lines.
+    """
+    first = rows.address + begin * rows.row_stride
+    if rows.row_stride == 8 and rows.itemsize == 8 and n % GROUP == 0:
+        return first, rows.feature_stride
+    for d in range(rows.n_features):
+        _copy_line(rows, first + d * rows.feature_stride, n, scratch, d)
+    return address_of(scratch), scratch.shape[1] * 8
+
+
+@inlined_part
+def number_in(tile, d, b):
+    """Feature d of row b of a tile."""
+    return scalar_at(tile[0] + d * tile[1] + 8 * b, 8)
+
+
+@inlined_part
+def _copy_line(rows, start, n, scratch, d):
+    whole = 0
+    if rows.row_stride == rows.itemsize:
+        whole = n // LANES * LANES
+        if rows.itemsize == 8:
+            for b in range(0, whole, LANES):
+                store(scratch, d, b, load((start, np.int64(0)), 0, b))
+        else:
+            for b in range(0, whole, LANES):
+                store(scratch, d, b, load_float32(start + 4 * b))
+    for b in range(whole, n):
+        scratch[d, b] = scalar_at(start + b * rows.row_stride, rows.itemsize)
+    for b in range(n, padded(n)):
+        scratch[d, b] = scratch[d, n - 1]
