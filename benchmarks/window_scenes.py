@@ -80,7 +80,7 @@ def stop(_: float) -> dict[str, float]:
     return {"seconds": seconds}
 
 
-def opened(n_rows: int):  # type: ignore[no-untyped-def]
+def opened(n_rows: int):
     """A window that shows that many rows of a mixture of five overlapping components."""
     import numpy as np
 
@@ -99,7 +99,7 @@ def opened(n_rows: int):  # type: ignore[no-untyped-def]
     return window
 
 
-def wait(signal, action: Callable[[], object]) -> None:  # type: ignore[no-untyped-def]
+def wait(signal, action: Callable[[], object]) -> None:
     """Do something and run the event loop until the signal it leads to."""
     loop = QEventLoop()
     signal.connect(loop.quit)

@@ -1,0 +1,164 @@
+"""The program that is measured, seen through the few functions that the benchmarks call.
+
+Everything that knows its insides stands in this file, so that they may change freely. Numba is not
+imported here: kernels/jit.py must come first, since it sets what Numba reads when it is imported.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import gmm_app
+from benchmarks.exchange import Array, Fit, Parameters, rows_in_memory
+from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.engines.local import LocalEngine
+from gmm_app.fitting.convergence import ConvergenceMonitor
+from gmm_app.fitting.em import run_em
+from gmm_app.fitting.initialization import column_scale
+from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.mixture.mixture import Mixture
+from kernels.binning import count_2d
+from kernels.warmup import warm_up
+
+TITLE = "GMM Studio"
+_MATRIX = 4096
+
+
+class Ours:
+    """The program behind the interface that it shares with its peers."""
+
+    numbers = "float64"
+    version = f"GMM Studio {gmm_app.__version__}, Numba {version('numba')}, numpy {np.__version__}"
+
+    def __init__(self, n_threads: int) -> None:
+        self._n_threads = n_threads
+
+    def load(self, path: Path, rows: int | None) -> None:
+        """See `exchange.Program`. The rows are kept column by column, as after reading a file."""
+        self._dataset = as_dataset(rows_in_memory(path, rows))
+
+    def load_mapped(self, path: str) -> dict[str, Any]:
+        """Leave the rows of an .npy file of columns (D, N) where they are, on the disk."""
+        columns = np.load(path, mmap_mode="r")
+        self._dataset = Dataset(columns.T, tuple(f"x{j + 1}" for j in range(len(columns))))
+        return {}
+
+    def fit(self, start: Parameters, iterations: int) -> Fit:
+        """See `exchange.Program`: textbook EM, one pass and one M-step an iteration."""
+        limits, mixture = variance_limits(self._dataset), as_mixture(start)
+        began = time.perf_counter()
+        engine = LocalEngine(self._dataset.X, n_threads=self._n_threads, cancel=CancelFlag())
+        history = []
+        for _ in range(iterations):
+            statistics = engine.em_pass(mixture)
+            history.append(statistics.log_likelihood)
+            mixture = next_mixture(engine, mixture, statistics, limits)
+        return Fit(time.perf_counter() - began, as_parameters(mixture, start), history)
+
+    def fit_by_default(self, start: dict[str, Any], iterations: int) -> dict[str, Any]:
+        """A fit as the program does it by itself, of rows that lie in C order, timed as a whole.
+
+        It ends after that many iterations, or where it finds that nothing rises any more.
+        """
+        given = Parameters.from_json(start)
+        rows = np.ascontiguousarray(self._dataset.X)
+        began = time.perf_counter()
+        dataset = as_dataset(rows)
+        *_, last = history = list(
+            steps_by_default(dataset, as_mixture(given), iterations, self._n_threads)
+        )
+        return {
+            "seconds": time.perf_counter() - began,
+            "history": [step.log_likelihood for step in history],
+            "parameters": as_parameters(last.mixture, given).as_json(),
+        }
+
+    def multiply(self) -> dict[str, Any]:
+        """Floating-point operations a second of a large product of float64 matrices in numpy."""
+        matrix = np.random.default_rng(0).standard_normal((_MATRIX, _MATRIX))
+        began = time.perf_counter()
+        matrix @ matrix
+        return {"rate": 2 * _MATRIX**3 / (time.perf_counter() - began)}
+
+
+def load_program(n_threads: int) -> Ours:
+    """The one instance that the process needs."""
+    return Ours(n_threads)
+
+
+def steps_by_default(
+    dataset: Dataset, mixture: Mixture, iterations: int, n_threads: int | None
+) -> Iterator[Any]:
+    """The steps of a fit with default options from `mixture`, on all rows of the data set."""
+    engine = LocalEngine(dataset.X, n_threads=n_threads, cancel=CancelFlag())
+    monitor = ConvergenceMonitor(0.0, dataset.n_samples)
+    limits = variance_limits(dataset)
+    return run_em(engine, mixture, monitor, max_iter=iterations, limits=limits)
+
+
+def variance_limits(dataset: Dataset) -> VarianceLimits:
+    """Limits that add nothing to the variances, as for the peers."""
+    scale = column_scale(dataset, CancelFlag())
+    return VarianceLimits(np.zeros(dataset.n_features), scale.resolution**2)
+
+
+def as_mixture(start: Parameters) -> Mixture:
+    """A start as the program's own mixture."""
+    if start.is_full:
+        return Mixture(start.weights, start.means, start.covariances, "VVV")
+    matrices = start.covariances[:, :, np.newaxis] * np.eye(start.means.shape[1])
+    return Mixture(start.weights, start.means, matrices, "VVI")
+
+
+def as_parameters(mixture: Mixture, like: Parameters) -> Parameters:
+    """The inverse of `as_mixture`."""
+    covariances: Array = mixture.covariances
+    if not like.is_full:
+        covariances = np.diagonal(covariances, axis1=1, axis2=2)
+    return Parameters(mixture.weights, mixture.means, covariances)
+
+
+def pass_and_step(rows: Array, start: Parameters, repeats: int) -> tuple[float, float]:
+    """Fastest seconds of one pass, and of the M-step with its Cholesky factors, from a start."""
+    dataset = as_dataset(rows)
+    engine = LocalEngine(dataset.X, cancel=CancelFlag())
+    limits, mixture = variance_limits(dataset), as_mixture(start)
+    passes, steps = [], []
+    for _ in range(repeats):
+        mixture.precisions_cholesky  # noqa: B018  (counted with the M-step before)
+        began = time.perf_counter()
+        statistics = engine.em_pass(mixture)
+        measured = time.perf_counter()
+        mixture = next_mixture(engine, mixture, statistics, limits)
+        mixture.precisions_cholesky  # noqa: B018
+        passes.append(measured - began)
+        steps.append(time.perf_counter() - measured)
+    return min(passes[1:]), min(steps[1:])
+
+
+def dataset_of_columns(columns: Array) -> Dataset:
+    """A data set of columns (D, N) without a copy, as a reader of files makes it."""
+    return Dataset(columns.T, tuple(f"x{j + 1}" for j in range(len(columns))))
+
+
+def fit_publicly(data: Dataset | Array, n_components: int, iterations: int) -> None:
+    """One start of that many iterations through the public interface, seeding included."""
+    gmm_app.fit(data, n_components=n_components, n_init=1, max_iter=iterations, tol=0.0, seed=0)
+
+
+def count_rows(x: Array, y: Array, bounds: tuple[float, float, float, float], n: int) -> None:
+    """Count rows in the n x n cells of a grid, as for a density image."""
+    count_2d(x, y, bounds, np.zeros((n, n), np.int64))
+
+
+def make_ready() -> None:
+    """All that a first fit of 2-D data waits for: compile the kernels, or load them."""
+    for _ in warm_up():
+        pass
