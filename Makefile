@@ -2,13 +2,15 @@
 # make test    make the environment, then run all tests
 # make check   lint, types and import contracts
 # make proofs  longer proofs of what the tests show in short
-# make bench   how fast the window comes, how smooth it stays, how soon it stops
+# make bench   how fast fits are beside other programs, then bench-window; quiet machine, half an hour
+# make bench-quick   a minute's worth of it
+# make bench-window  how fast the window comes, how smooth it stays, how soon it stops
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check proofs bench pictures clean
+.PHONY: setup run test check proofs bench bench-quick bench-window pictures clean
 
 setup:
 	@$(PYTHON) tools/setup_environment.py
@@ -29,6 +31,13 @@ proofs: setup
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m proof
 
 bench: setup
+	@$(BIN)/python -m benchmarks.fits
+	@$(BIN)/python -m benchmarks.window
+
+bench-quick: setup
+	@$(BIN)/python -m benchmarks.fits --quick
+
+bench-window: setup
 	@$(BIN)/python -m benchmarks.window
 
 pictures: setup

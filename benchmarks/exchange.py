@@ -5,6 +5,8 @@ It needs nothing but numpy, since the peers' environments hold little else.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,6 +93,10 @@ def _status(field: str) -> int:
 
 def mark_memory() -> int:
     """Begin to watch the peak of this process's memory; bytes that it holds now (0: unknown)."""
+    with contextlib.suppress(
+        OSError, AttributeError
+    ):  # glibc would serve new needs from old blocks
+        ctypes.CDLL(None).malloc_trim(0)
     try:
         Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, see proc(5)
     except OSError:  # not Linux

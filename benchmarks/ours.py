@@ -25,6 +25,7 @@ from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.m_step import VarianceLimits, next_mixture
 from gmm_app.mixture.mixture import Mixture
 from kernels.binning import count_2d
+from kernels.jit import as_input
 from kernels.warmup import warm_up
 
 TITLE = "GMM Studio"
@@ -42,12 +43,11 @@ class Ours:
 
     def load(self, path: Path, rows: int | None) -> None:
         """See `exchange.Program`. The rows are kept column by column, as after reading a file."""
-        self._dataset = as_dataset(rows_in_memory(path, rows))
+        self._dataset = dataset_of_columns(np.ascontiguousarray(rows_in_memory(path, rows).T))
 
     def load_mapped(self, path: str) -> dict[str, Any]:
-        """Leave the rows of an .npy file of columns (D, N) where they are, on the disk."""
-        columns = np.load(path, mmap_mode="r")
-        self._dataset = Dataset(columns.T, tuple(f"x{j + 1}" for j in range(len(columns))))
+        """Leave the rows of an .npy file in Fortran order where they are, on the disk."""
+        self._dataset = dataset_of_columns(np.load(path, mmap_mode="r").T)
         return {}
 
     def fit(self, start: Parameters, iterations: int) -> Fit:
@@ -132,12 +132,12 @@ def pass_and_step(rows: Array, start: Parameters, repeats: int) -> tuple[float, 
     limits, mixture = variance_limits(dataset), as_mixture(start)
     passes, steps = [], []
     for _ in range(repeats):
-        mixture.precisions_cholesky  # noqa: B018  (counted with the M-step before)
+        mixture.structure  # noqa: B018  (the factors, counted with the M-step before)
         began = time.perf_counter()
         statistics = engine.em_pass(mixture)
         measured = time.perf_counter()
         mixture = next_mixture(engine, mixture, statistics, limits)
-        mixture.precisions_cholesky  # noqa: B018
+        mixture.structure  # noqa: B018
         passes.append(measured - began)
         steps.append(time.perf_counter() - measured)
     return min(passes[1:]), min(steps[1:])
@@ -155,7 +155,7 @@ def fit_publicly(data: Dataset | Array, n_components: int, iterations: int) -> N
 
 def count_rows(x: Array, y: Array, bounds: tuple[float, float, float, float], n: int) -> None:
     """Count rows in the n x n cells of a grid, as for a density image."""
-    count_2d(x, y, bounds, np.zeros((n, n), np.int64))
+    count_2d(as_input(x), as_input(y), bounds, np.zeros((n, n), np.int64))
 
 
 def make_ready() -> None:

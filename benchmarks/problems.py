@@ -69,7 +69,7 @@ LEVELS = tuple(
         (1_000_000, 2, 3),
     )
 )
-QUICK_LEVELS = LEVELS[:3]
+QUICK_LEVELS = LEVELS[:2]
 # Typical distance of two means in standard deviations: neighbours overlap, and EM takes its time.
 _DISTANCE = 3.0
 

@@ -8,18 +8,40 @@ ticks and never by more than 100 ms; a stop during a fit of 5 million rows withi
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
-import platform
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.machine import description
+from benchmarks.report.markdown import percent, significant, table
+from benchmarks.rounds import Quiet
 
 ROOT = Path(__file__).resolve().parents[1]
-REPEATS = 5
+DOCUMENT = Path(__file__).with_name("RESULTS-window.md")
+# What stands below this line of the document was written by hand, and stays.
+_NOTES = "\n## Notes"
+_REPEATS, _COLD_REPEATS = 5, 3
+
+
+class Figure(NamedTuple):
+    """One line of the table: its title, the most that is allowed in ms, and what was measured."""
+
+    title: str
+    goal: float
+    values: list[float]
+
+    def row(self) -> list[str]:
+        """Title, median, worst and goal, in milliseconds."""
+        median, worst = statistics.median(self.values), max(self.values)
+        return [self.title, significant(median), significant(worst), significant(self.goal)]
 
 
 def measured(scene: str, **environment: str) -> dict[str, float]:
@@ -40,33 +62,51 @@ def measured(scene: str, **environment: str) -> dict[str, float]:
     return found
 
 
-def show(title: str, goal: str, values: list[float], unit: str) -> None:
-    """Print one line: median, worst and goal."""
-    ordered = sorted(values)
-    median = ordered[len(ordered) // 2]
-    print(f"{title:<58} {median:8.1f} {max(ordered):8.1f} {unit:<3} {goal}")
+def measure() -> list[Figure]:
+    """Play every scene several times."""
+    measured("start")  # fills the cache
+    starts = [1000 * measured("start")["seconds"] for _ in range(_REPEATS)]
+    figures = [Figure("start of `python main.py` to first paint, off screen", 1500.0, starts)]
+    figures += _smoothness("kernels cached", [measured("smoothness") for _ in range(_REPEATS)])
+    figures += _smoothness("nothing compiled", [_cold_smoothness() for _ in range(_COLD_REPEATS)])
+    stops = [1000 * measured("stop")["seconds"] for _ in range(_REPEATS)]
+    return [*figures, Figure("stop during a fit of 5e6 x 2, until its result", 100.0, stops)]
+
+
+def _cold_smoothness() -> dict[str, float]:
+    cache = tempfile.mkdtemp()
+    try:
+        return measured("smoothness", GMM_STUDIO_CACHE_DIR=cache)
+    finally:
+        shutil.rmtree(cache)
+
+
+def _smoothness(name: str, found: list[dict[str, float]]) -> list[Figure]:
+    late, worst = ([run[key] for run in found] for key in ("p99", "worst"))
+    return [
+        Figure(f"lateness of a 10 ms timer, p99, fit of 2e6 x 2, {name}", 25.0, late),
+        Figure(f"longest stall in that fit, {name}", 100.0, worst),
+    ]
 
 
 def main() -> None:
-    """Run every scene several times and print the table."""
-    print(f"{platform.platform()}, Python {platform.python_version()}, {os.cpu_count()} cores")
-    print(f"{'':<58} {'median':>8} {'worst':>8}")
-    measured("start")  # fills the cache
-    starts = [measured("start")["seconds"] * 1000 for _ in range(REPEATS)]
-    show("start of python main.py to first paint", "<= 1500 ms", starts, "ms")
-    for name, cold in (("kernels cached", False), ("nothing compiled", True)):
-        p99, worst = [], []
-        for _ in range(REPEATS if not cold else 3):
-            cache = tempfile.mkdtemp()
-            extra = {"GMM_STUDIO_CACHE_DIR": cache} if cold else {}
-            found = measured("smoothness", **extra)
-            shutil.rmtree(cache)
-            p99.append(found["p99"])
-            worst.append(found["worst"])
-        show(f"lateness p99, fit of 2e6 x 2, {name}", "<= 25 ms", p99, "ms")
-        show(f"longest stall, fit of 2e6 x 2, {name}", "<= 100 ms", worst, "ms")
-    stops = [measured("stop")["seconds"] * 1000 for _ in range(REPEATS)]
-    show("stop during a fit of 5e6 x 2", "<= 100 ms", stops, "ms")
+    """Measure, print the table, and write it into the document."""
+    quiet = Quiet()
+    figures = measure()
+    share = sum(quiet.share().values())
+    rows = [figure.row() for figure in figures]
+    text = "\n\n".join(
+        [
+            "# Results: the window",
+            f"Written by `make bench-window` on {datetime.date.today().isoformat()}: "
+            f"{description()}. Others took {percent(share)} of its cores meanwhile. Median and "
+            f"worst of {_REPEATS} processes ({_COLD_REPEATS} where nothing was compiled).",
+            table(["", "median ms", "worst ms", "goal ms"], rows),
+        ]
+    )
+    _, _, notes = DOCUMENT.read_text(encoding="utf-8").partition(_NOTES)
+    DOCUMENT.write_text(text + "\n" + (_NOTES + notes if notes else ""), encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":

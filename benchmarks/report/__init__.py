@@ -1,0 +1,1 @@
+"""From stored numbers to RESULTS.md and its picture."""
