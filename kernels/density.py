@@ -11,9 +11,9 @@ import kernels.full_large
 import kernels.full_small  # noqa: F401
 from kernels.jit import kernel_part, parallel_kernel, take_ticket
 from kernels.posterior import shares_of_tile
-from kernels.rows import load_tile, padded
+from kernels.rows import load_tile, new_lines, padded
 from kernels.simd import LANES, address_of, choose_greater, load, load_1d, store_1d
-from kernels.structures import log_probabilities
+from kernels.structures import log_probability
 from kernels.tiles import CANCELLED, TICKET, chunk_start, tile_rows
 from kernels.vector_math import LN2, log
 
@@ -58,9 +58,8 @@ def _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels,
     n_components, n_features = structure.means.shape
     most = tile_rows(n_components, n_features)
     width = most + LANES
-    log_prob = np.empty((n_components, width))
-    top, total, scratch = np.empty(width), np.empty(width), np.empty(width)
-    copied = np.empty((n_features, width))
+    log_prob, copied = new_lines(n_components, width), new_lines(n_features, width)
+    top, total, scratch = new_lines(3, width)
     while True:
         chunk = take_ticket(control[TICKET:])
         if chunk >= n_chunks:
@@ -71,7 +70,8 @@ def _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels,
                 return
             n_rows = min(most, stop - begin)
             tile = load_tile(rows, begin, n_rows, copied)
-            log_probabilities(structure, tile, padded(n_rows), log_prob)
+            for k in range(n_components):
+                log_probability(structure, k, tile, padded(n_rows), log_prob)
             shares_of_tile(log_prob, padded(n_rows), top, total)
             if labels.size:
                 _write_labels(log_prob, begin, n_rows, scratch, labels)
@@ -110,16 +110,16 @@ def _grid_line(x, y, structure, density):
     n_components = structure.means.shape[0]
     most = tile_rows(n_components, 2)
     width = most + LANES
-    log_prob = np.empty((n_components, width))
-    top, total = np.empty(width), np.empty(width)
-    points = np.empty((2, width))
+    log_prob, points = new_lines(n_components, width), new_lines(2, width)
+    top, total = new_lines(2, width)
     points[1] = y
     for begin in range(0, x.size, most):
         n = min(most, x.size - begin)
         for b in range(padded(n)):
             points[0, b] = x[min(begin + b, x.size - 1)]
         tile = (address_of(points), width * 8)
-        log_probabilities(structure, tile, padded(n), log_prob)
+        for k in range(n_components):
+            log_probability(structure, k, tile, padded(n), log_prob)
         shares_of_tile(log_prob, padded(n), top, total)
         for b in range(n):
             density[begin + b] = total[b] * 2.0 ** top[b]

@@ -26,25 +26,24 @@ from kernels.structures import (
     Diagonal,
     add_moments,
     is_structure,
-    log_probabilities,
+    log_probability,
 )
 
 
-@specialisation(log_probabilities)
-def _log_probabilities(structure, tile, n, log_prob):
+@specialisation(log_probability)
+def _log_probability(structure, k, tile, n, log_prob):
     if not is_structure(structure, Diagonal):
         return None
 
-    def diagonal(structure, tile, n, log_prob):
+    def diagonal(structure, k, tile, n, log_prob):
         factors, means = structure.factors, structure.means
-        for k in range(log_prob.shape[0]):
-            for b in range(0, n, GROUP):
-                result = repeated(structure.log_normalizers[k], LIKE_FOUR)
-                for d in range(means.shape[1]):
-                    u = minus(load_along(tile, d, b, LIKE_FOUR), means[k, d])
-                    y = times(u, factors[k, d])
-                    result = minus_product(result, y, y)
-                store_along(log_prob, k, b, result)
+        for b in range(0, n, GROUP):
+            result = repeated(structure.log_normalizers[k], LIKE_FOUR)
+            for d in range(means.shape[1]):
+                u = minus(load_along(tile, d, b, LIKE_FOUR), means[k, d])
+                y = times(u, factors[k, d])
+                result = minus_product(result, y, y)
+            store_along(log_prob, k, b, result)
 
     return diagonal
 

@@ -6,7 +6,6 @@ and for each tile computes log-probabilities, shares and moment sums while the t
 
 from __future__ import annotations
 
-import numpy as np
 from numba import prange
 
 # These register what the structures do in the kernels below.
@@ -15,9 +14,9 @@ import kernels.full_large
 import kernels.full_small  # noqa: F401
 from kernels.jit import kernel_part, parallel_kernel, take_ticket
 from kernels.posterior import normalise_tile, normalise_weighted_tile
-from kernels.rows import load_tile, padded
+from kernels.rows import load_tile, new_lines, padded
 from kernels.simd import LANES
-from kernels.structures import add_moments, log_probabilities
+from kernels.structures import add_moments, log_probability
 from kernels.tiles import CANCELLED, N_TOTALS, TICKET, add_chunks, chunk_start, tile_rows
 
 
@@ -29,11 +28,9 @@ def _work(rows, row_weights, structure, centers, control, chunk_sums):
     most = tile_rows(n_components, n_features)
     # One vector wider than the rows, so that lines do not compete for the same places in a cache.
     width = most + LANES
-    log_prob = np.empty((n_components, width))
-    inverse = np.empty(width)
-    weights = np.empty(width)
-    copied = np.empty((n_features, width))
-    scratch = np.empty((n_features, width))
+    log_prob = new_lines(n_components, width)
+    inverse, weights = new_lines(1, width)[0], new_lines(1, width)[0]
+    copied, scratch = new_lines(n_features, width), new_lines(n_features, width)
     while True:
         chunk = take_ticket(control[TICKET:])
         if chunk >= n_chunks:
@@ -43,12 +40,13 @@ def _work(rows, row_weights, structure, centers, control, chunk_sums):
         sums = chunk_sums[chunk, N_TOTALS:].reshape(n_components, -1)
         stop = chunk_start(chunk + 1, n_chunks, rows.n_samples)
         for begin in range(chunk_start(chunk, n_chunks, rows.n_samples), stop, most):
-            if control[CANCELLED]:
-                return
             n_rows = min(most, stop - begin)
             n = padded(n_rows)
             tile = load_tile(rows, begin, n_rows, copied)
-            log_probabilities(structure, tile, n, log_prob)
+            for k in range(n_components):
+                if control[CANCELLED]:
+                    return
+                log_probability(structure, k, tile, n, log_prob)
             if n == n_rows and row_weights.size == 0:
                 log_likelihood, entropy = normalise_tile(log_prob, n, inverse)
             else:
@@ -57,6 +55,8 @@ def _work(rows, row_weights, structure, centers, control, chunk_sums):
             totals[0] += log_likelihood
             totals[1] += entropy
             for k in range(n_components):
+                if control[CANCELLED]:
+                    return
                 add_moments(structure, k, centers, tile, n, log_prob, inverse, scratch, sums)
 
 
@@ -84,8 +84,8 @@ def em_pass(rows, row_weights, structure, centers, n_workers, control, chunk_sum
     centers : (K, D) float64, C order: what the moments are taken about, as a rule the means.
     n_workers : how many workers share the chunks; any number gives the same bits.
     control : (2,) int64 from `tiles.new_control`; setting control[CANCELLED] from another thread
-        ends the pass within a tile per worker, and control[TICKET] tells how many chunks have been
-        handed out.
+        ends the pass within a tile and a component per worker, and control[TICKET] tells how many
+        chunks have been handed out.
     chunk_sums : (C, S) float64, C order: workspace, laid out as `tiles` says. Each worker writes
         only the rows of the chunks that it drew, so no two threads write one element.
     sums : (S,) float64. Out: the rows of chunk_sums added in order.

@@ -33,7 +33,7 @@ from kernels.structures import (
     FullLarge,
     add_moments,
     is_structure,
-    log_probabilities,
+    log_probability,
 )
 
 
@@ -85,23 +85,22 @@ def _one_row(factors, means, k, j, tile, b, log_prob):
     return minus_product(log_prob, y, y)
 
 
-@specialisation(log_probabilities)
-def _log_probabilities(structure, tile, n, log_prob):
+@specialisation(log_probability)
+def _log_probability(structure, k, tile, n, log_prob):
     if not is_structure(structure, FullLarge):
         return None
 
-    def full_large(structure, tile, n, log_prob):
+    def full_large(structure, k, tile, n, log_prob):
         factors, means = structure.factors, structure.means
         n_features = means.shape[1]
         whole = n_features // 4 * 4
-        for k in range(log_prob.shape[0]):
-            for b in range(0, n, GROUP):
-                result = repeated(structure.log_normalizers[k], LIKE_FOUR)
-                for j in range(0, whole, 4):
-                    result = _four_rows(factors, means, k, j, tile, b, result)
-                for j in range(whole, n_features):
-                    result = _one_row(factors, means, k, j, tile, b, result)
-                store_along(log_prob, k, b, result)
+        for b in range(0, n, GROUP):
+            result = repeated(structure.log_normalizers[k], LIKE_FOUR)
+            for j in range(0, whole, 4):
+                result = _four_rows(factors, means, k, j, tile, b, result)
+            for j in range(whole, n_features):
+                result = _one_row(factors, means, k, j, tile, b, result)
+            store_along(log_prob, k, b, result)
 
     return full_large
 

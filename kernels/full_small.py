@@ -16,7 +16,7 @@ from kernels.several import (
     zeros,
 )
 from kernels.simd import LANES, broadcast, load, load_1d, store
-from kernels.structures import add_moments, log_probabilities, unrolled_features
+from kernels.structures import add_moments, log_probability, unrolled_features
 from kernels.tiles import packed_size
 
 # All sums of a component fit the registers up to so many features. Of more: _SPLIT, then the rest.
@@ -25,21 +25,20 @@ _SPLIT = 4
 _SPLIT_ENTRIES = packed_size(_SPLIT)
 
 
-@specialisation(log_probabilities)
-def _log_probabilities(structure, tile, n, log_prob):
+@specialisation(log_probability)
+def _log_probability(structure, k, tile, n, log_prob):
     n_features = unrolled_features(structure)
     if not n_features:
         return None
     like, entries = zeros(n_features), zeros(packed_size(n_features))
 
-    def full_small(structure, tile, n, log_prob):
-        for k in range(log_prob.shape[0]):
-            log_normalizer = broadcast(structure.log_normalizers[k])
-            mean = broadcast_along(structure.means, k, 0, like)
-            factor = broadcast_along(structure.factors, k, 0, entries)
-            for b in range(0, n, LANES):
-                u = minus(load_lines(tile, 0, b, like), mean)
-                store(log_prob, k, b, minus_squared_norm(log_normalizer, factor, u))
+    def full_small(structure, k, tile, n, log_prob):
+        log_normalizer = broadcast(structure.log_normalizers[k])
+        mean = broadcast_along(structure.means, k, 0, like)
+        factor = broadcast_along(structure.factors, k, 0, entries)
+        for b in range(0, n, LANES):
+            u = minus(load_lines(tile, 0, b, like), mean)
+            store(log_prob, k, b, minus_squared_norm(log_normalizer, factor, u))
 
     return full_small
 

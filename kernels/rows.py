@@ -18,11 +18,26 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kernels.jit import inlined_part
-from kernels.simd import LANES, address_of, load, load_float32, scalar_at, store
+from kernels.jit import inlined_part, kernel_part
+from kernels.simd import (
+    LANES,
+    address_of,
+    float32_at,
+    float64_at,
+    load_float32,
+    load_float32_strided,
+    load_float64_strided,
+    store,
+)
 
 # Rows that the innermost loops take at once: four registers.
 GROUP = 4 * LANES
+
+# Lines of more features than that lie on too many pages of memory to be read again and again.
+_MOST_IN_PLACE = 8
+
+# Bytes of a line of the processor's cache.
+_ALIGNMENT = 64
 
 
 class Rows(NamedTuple):
@@ -67,6 +82,16 @@ def padded(n):
     return (n + GROUP - 1) // GROUP * GROUP
 
 
+@kernel_part
+def new_lines(n_lines, width):
+    """(n_lines, width) float64, uninitialised, that begin where a vector register may be stored at
+    once; a vector that straddles two lines of the processor's cache takes twice the time."""
+    size = n_lines * width
+    numbers = np.empty(size + _ALIGNMENT // 8)
+    skipped = -address_of(numbers) % _ALIGNMENT // 8
+    return numbers[skipped : skipped + size].reshape(n_lines, width)
+
+
 @inlined_part
 def load_tile(rows, begin, n, scratch):
     """The tile of rows begin to begin + n; if n is no multiple of GROUP, its last row is repeated.
@@ -80,31 +105,44 @@ def load_tile(rows, begin, n, scratch):
     Returns (address, bytes per line), which `simd.load` reads as a matrix of D lines.
     """
     first = rows.address + begin * rows.row_stride
-    if rows.row_stride == 8 and rows.itemsize == 8 and n % GROUP == 0:
+    side_by_side = rows.row_stride == 8 and rows.itemsize == 8 and n % GROUP == 0
+    if side_by_side and rows.n_features <= _MOST_IN_PLACE:
         return first, rows.feature_stride
+    whole = n // LANES * LANES
     for d in range(rows.n_features):
-        _copy_line(rows, first + d * rows.feature_stride, n, scratch, d)
+        start = first + d * rows.feature_stride
+        if rows.itemsize == 8:
+            _copy_float64(start, rows.row_stride, whole, n, scratch, d)
+        else:
+            _copy_float32(start, rows.row_stride, whole, n, scratch, d)
+        for b in range(n, padded(n)):
+            scratch[d, b] = scratch[d, n - 1]
     return address_of(scratch), scratch.shape[1] * 8
 
 
 @inlined_part
 def number_in(tile, d, b):
     """Feature d of row b of a tile."""
-    return scalar_at(tile[0] + d * tile[1] + 8 * b, 8)
+    return float64_at(tile[0] + d * tile[1] + 8 * b)
 
 
 @inlined_part
-def _copy_line(rows, start, n, scratch, d):
-    whole = 0
-    if rows.row_stride == rows.itemsize:
-        whole = n // LANES * LANES
-        if rows.itemsize == 8:
-            for b in range(0, whole, LANES):
-                store(scratch, d, b, load((start, np.int64(0)), 0, b))
-        else:
-            for b in range(0, whole, LANES):
-                store(scratch, d, b, load_float32(start + 4 * b))
+def _copy_float64(start, stride, whole, n, scratch, d):
+    """scratch[d, :n] = n float64 that lie `stride` bytes apart; the first `whole` in vectors."""
+    for b in range(0, whole, LANES):
+        store(scratch, d, b, load_float64_strided(start + b * stride, stride))
     for b in range(whole, n):
-        scratch[d, b] = scalar_at(start + b * rows.row_stride, rows.itemsize)
-    for b in range(n, padded(n)):
-        scratch[d, b] = scratch[d, n - 1]
+        scratch[d, b] = float64_at(start + b * stride)
+
+
+@inlined_part
+def _copy_float32(start, stride, whole, n, scratch, d):
+    """As `_copy_float64`, from float32."""
+    if stride == 4:
+        for b in range(0, whole, LANES):
+            store(scratch, d, b, load_float32(start + b * stride))
+    else:
+        for b in range(0, whole, LANES):
+            store(scratch, d, b, load_float32_strided(start + b * stride, stride))
+    for b in range(whole, n):
+        scratch[d, b] = float32_at(start + b * stride)

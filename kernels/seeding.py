@@ -6,7 +6,7 @@ import numpy as np
 from numba import prange
 
 from kernels.jit import inlined_part, kernel_part, parallel_kernel, take_ticket
-from kernels.rows import GROUP, load_tile, number_in, padded
+from kernels.rows import GROUP, load_tile, new_lines, number_in, padded
 from kernels.several import (
     LIKE_FOUR,
     load_along,
@@ -50,8 +50,7 @@ def _assign_chunks(rows, centers, first, scales, control, distances, chunk_sums)
     n_components, n_features = centers.shape
     most = tile_rows(n_components, n_features)
     width = most + LANES
-    copied = np.empty((n_features, width))
-    squared = np.empty((1, width))
+    copied, squared = new_lines(n_features, width), new_lines(1, width)
     least, labels = np.zeros(width), np.zeros(width)
     n_chunks = chunk_sums.shape[0]
     while True:

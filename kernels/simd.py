@@ -181,9 +181,42 @@ def store_1d(typingctx, target, i, value):
     return types.void(target, types.int64, vector), codegen
 
 
+def _emit_number(builder, kind, address):
+    """IR: the number of that kind at an address, as a double."""
+    number = builder.load(builder.inttoptr(address, kind.as_pointer()))
+    return builder.fpext(number, _DOUBLE) if kind is _FLOAT else number
+
+
+def _strided_loader(kind):
+    """Code generator of a function (address, stride) that gathers a Vector of that kind."""
+
+    def codegen(context, builder, sig, args):
+        address, stride = args
+        result = ir.Constant(_DOUBLES, ir.Undefined)
+        for lane in range(LANES):
+            number = _emit_number(builder, kind, address)
+            result = builder.insert_element(result, number, ir.Constant(_INT32, lane))
+            address = builder.add(address, stride)
+        return result
+
+    return codegen
+
+
+@intrinsic
+def load_float64_strided(typingctx, address, stride):
+    """The Vector of LANES float64 that lie `stride` bytes apart from an address on."""
+    return vector(types.int64, types.int64), _strided_loader(_DOUBLE)
+
+
+@intrinsic
+def load_float32_strided(typingctx, address, stride):
+    """The Vector of LANES float32 that lie `stride` bytes apart from an address on."""
+    return vector(types.int64, types.int64), _strided_loader(_FLOAT)
+
+
 @intrinsic
 def load_float32(typingctx, address):
-    """The Vector of LANES float32 that lie at an address."""
+    """The Vector of LANES float32 that lie side by side from an address on."""
 
     def codegen(context, builder, sig, args):
         at = builder.inttoptr(args[0], _FLOATS.as_pointer())
@@ -193,26 +226,23 @@ def load_float32(typingctx, address):
 
 
 @intrinsic
-def scalar_at(typingctx, address, itemsize):
-    """The float64 at an address, or, where itemsize is 4, the float32, as float64."""
+def float64_at(typingctx, address):
+    """The float64 at an address."""
 
     def codegen(context, builder, sig, args):
-        narrow = builder.icmp_signed("==", args[1], ir.Constant(_INT64, 4))
-        with builder.if_else(narrow) as (then, otherwise):
-            with then:
-                at = builder.inttoptr(args[0], _FLOAT.as_pointer())
-                from_narrow = builder.fpext(builder.load(at, align=4), _DOUBLE)
-                narrow_block = builder.block
-            with otherwise:
-                at = builder.inttoptr(args[0], _DOUBLE.as_pointer())
-                from_wide = builder.load(at, align=8)
-                wide_block = builder.block
-        either = builder.phi(_DOUBLE)
-        either.add_incoming(from_narrow, narrow_block)
-        either.add_incoming(from_wide, wide_block)
-        return either
+        return _emit_number(builder, _DOUBLE, args[0])
 
-    return types.float64(types.int64, types.int64), codegen
+    return types.float64(types.int64), codegen
+
+
+@intrinsic
+def float32_at(typingctx, address):
+    """The float32 at an address, as float64."""
+
+    def codegen(context, builder, sig, args):
+        return _emit_number(builder, _FLOAT, args[0])
+
+    return types.float64(types.int64), codegen
 
 
 @intrinsic

@@ -86,15 +86,16 @@ def unrolled_features(kind: types.Type) -> int:
     return structure.n_features if structure in FULL_SMALL.values() else 0
 
 
-def log_probabilities(structure, tile, n, log_prob):
-    """Base-2 log of weight times density, of each component for the rows of a tile.
+def log_probability(structure, k, tile, n, log_prob):
+    """Base-2 log of weight times density, of one component for the rows of a tile.
 
     Parameters
     ----------
     structure : one of FULL_SMALL, FullLarge or Diagonal.
+    k : the component.
     tile : rows, from `rows.load_tile`.
     n : rows of the tile, a multiple of GROUP.
-    log_prob : (K, width) float64, C order. Out.
+    log_prob : (K, width) float64, C order. Out: row k.
     """
     raise NotImplementedError("only compiled kernels call this")
 

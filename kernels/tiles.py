@@ -24,8 +24,8 @@ N_TOTALS = 2
 
 # A row's log-sum-exp has at most 1000 terms; the product of so many of them stays finite.
 _MOST_VECTORS = 32
-_MOST_TILE_BYTES = 24 << 10
-_LEAST_TILE = 64
+_FEWEST_HALVED, _MOST_HALVED = 9, 16
+_MOST_LOG_PROB = 1 << 16
 
 _ROWS_PER_CHUNK = 4096
 _MOST_CHUNKS = 256
@@ -68,9 +68,16 @@ def new_control() -> NDArray[np.int64]:
 
 @shared
 def tile_rows(n_components: int, n_features: int) -> int:
-    """Rows of a tile: as many as keep it and its log-probabilities in the nearest cache."""
-    fitting = _MOST_TILE_BYTES // (8 * (n_components + n_features)) // GROUP * GROUP
-    return max(_LEAST_TILE, min(fitting, _MOST_VECTORS * LANES))
+    """Rows of a tile: many, so that what is done once per tile and component costs little.
+
+    Half as many where the tile, and a copy of it, then fit the processor's nearest cache; and no
+    more than let the log-probabilities of many components stay in the next one.
+    """
+    most = _MOST_VECTORS * LANES
+    if _FEWEST_HALVED <= n_features <= _MOST_HALVED:
+        most //= 2
+    affordable = _MOST_LOG_PROB // n_components // GROUP * GROUP
+    return max(GROUP, min(most, affordable))
 
 
 @shared
