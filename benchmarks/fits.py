@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import shutil
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from benchmarks.problems import GRID, LEVELS, QUICK_GRID, QUICK_LEVELS
 from benchmarks.report.document import document
 from benchmarks.rounds import Effort, Quiet
 from benchmarks.sections import costs, growth, iteration, level
-from benchmarks.workers import Worker, our_worker, peer_worker
+from benchmarks.workers import DATA, ProgramFailed, Worker, our_worker, peer_worker
 
 HERE = Path(__file__).parent
 STORE = HERE / "results.json"
@@ -32,6 +33,13 @@ _QUICK_PEERS = {"onedal", "scikit_learn"}
 def main() -> None:
     """Measure the sections that are asked for and write the document."""
     asked = _arguments()
+    try:
+        _run(asked)
+    finally:
+        shutil.rmtree(DATA, ignore_errors=True)
+
+
+def _run(asked: argparse.Namespace) -> None:
     if asked.quick:
         print(document(_quick(asked.threads), None))
         return
@@ -40,7 +48,12 @@ def main() -> None:
         peers, left_out = make_peers()
         for section in asked.section or SECTIONS:
             print(f"-- {section}", flush=True)
-            results[section] = _measured(section, peers, asked.threads) | {"left_out": left_out}
+            try:
+                found = _measured(section, peers, asked.threads)
+            except ProgramFailed as error:
+                print(f"{section} is not measured: {error}", flush=True)
+                continue
+            results[section] = found | {"left_out": left_out}
             STORE.write_text(json.dumps(results, indent=1) + "\n")
     _publish(results)
 

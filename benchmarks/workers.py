@@ -15,6 +15,7 @@ from benchmarks.exchange import Parameters
 from benchmarks.peers.environments import ROOT, Peer
 
 PLACE = ROOT / "build" / "bench"
+DATA = PLACE / "data"
 OURS = "ours"
 _PATIENCE = 400.0  # seconds for one request
 

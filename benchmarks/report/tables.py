@@ -48,7 +48,19 @@ def iteration(record: Record) -> str:
             for case in cases
         ]
         parts += [f"### {title}, time per iteration", table(["rows, K", *heads, *roofline], rows)]
-    return "\n\n".join([*parts, *_memory(record), *_spread(record)])
+    return "\n\n".join([*parts, _sameness(record), *_memory(record), *_spread(record)])
+
+
+def _sameness(record: Record) -> str:
+    """By how much the programs' parameters differ from ours after the same iterations."""
+    worst: dict[str, float] = {}
+    for case in record["found"]["cases"]:
+        for name, program in case["programs"].items():
+            numbers = record["programs"][name]["numbers"]
+            difference = program.get("difference", 0.0)
+            worst[numbers] = max(worst.get(numbers, 0.0), difference)
+    words = ", ".join(f"{value:.0e} in {numbers}" for numbers, value in worst.items())
+    return f"Largest difference between a program's parameters and ours at the end: {words}."
 
 
 def _memory(record: Record) -> list[str]:

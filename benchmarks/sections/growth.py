@@ -11,7 +11,7 @@ import numpy as np
 from benchmarks.exchange import Parameters
 from benchmarks.problems import Problem, draw, start_of, write
 from benchmarks.rounds import Effort, few_and_many, per_iteration, take_turns, warm_up
-from benchmarks.workers import OURS, PLACE, ProgramFailed, Worker, our_worker
+from benchmarks.workers import DATA, OURS, ProgramFailed, Worker, our_worker
 
 ROWS = tuple(Problem(10**exponent, 2, 5) for exponent in range(4, 9))
 COMPONENTS = tuple(Problem(100_000, 3, 2**exponent) for exponent in range(9))
@@ -21,19 +21,17 @@ _MOST_IN_MEMORY = 10_000_000
 # Rows x components beyond which a program would hold up the others for minutes.
 _REACH = {"scikit_learn": 5_000_000}
 _PROGRAMS = (OURS, "onedal", "scikit_learn")
-_FILE = PLACE / "data" / "growth.npy"
+_FILE = DATA / "growth.npy"
 
 
 def measure(workers: list[Worker], n_threads: int, effort: Effort) -> dict[str, Any]:
     """Growth with N, with K and with the number of threads."""
     chosen = [worker for worker in workers if worker.name in _PROGRAMS]
-    found = {
+    return {
         "rows": [_point(chosen, problem, effort) for problem in ROWS],
         "components": [_point(chosen, problem, effort) for problem in COMPONENTS],
         "threads": [_threads(problem, n_threads, effort) for problem in THREADED],
     }
-    _FILE.unlink()
-    return found
 
 
 def _point(workers: list[Worker], problem: Problem, effort: Effort) -> dict[str, Any]:

@@ -10,20 +10,18 @@ import numpy as np
 from benchmarks.exchange import Parameters
 from benchmarks.problems import Problem, write
 from benchmarks.rounds import Effort, Turn, few_and_many, per_iteration, take_turns, warm_up
-from benchmarks.workers import OURS, PLACE, ProgramFailed, Worker
+from benchmarks.workers import DATA, OURS, ProgramFailed, Worker
 
 Replies = dict[str, list[dict[str, Any]]]
 
 # The turns of a large product of matrices: a rate that passes can be held against.
 _PRODUCT = "product"
-_FILE = PLACE / "data" / "iteration.npy"
+_FILE = DATA / "iteration.npy"
 
 
 def measure(workers: list[Worker], grid: tuple[Problem, ...], effort: Effort) -> dict[str, Any]:
     """Every case of the grid, one after another; the programs take turns within each."""
-    cases = [_case(workers, problem, effort) for problem in grid]
-    _FILE.unlink()
-    return {"cases": cases}
+    return {"cases": [_case(workers, problem, effort) for problem in grid]}
 
 
 def _case(workers: list[Worker], problem: Problem, effort: Effort) -> dict[str, Any]:
