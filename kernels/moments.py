@@ -1,12 +1,27 @@
-"""From the sums of a pass to what an M-step starts from: nk, means, scatter about them."""
+"""From the sums of a pass to what an M-step starts from: nk, means, and own covariances."""
 
 from __future__ import annotations
 
-from kernels.jit import ordered_kernel
+from kernels.jit import inlined_part, ordered_kernel
+
+
+@inlined_part
+def _weigh(sums, nk, weights):
+    """nk and its shares; the first component with the least, or with what is no number."""
+    total = 0.0
+    least = 0
+    for k in range(nk.size):
+        nk[k] = sums[k, 0]
+        total += nk[k]
+        if not nk[k] >= nk[least]:
+            least = k
+    for k in range(nk.size):
+        weights[k] = nk[k] / total
+    return least
 
 
 @ordered_kernel
-def full_moments(sums, centers, nk, means, scatter):
+def full_moments(sums, centers, nk, weights, means, covariances):
     """Moments about the new means, from full second moments about centres.
 
     Parameters
@@ -14,82 +29,76 @@ def full_moments(sums, centers, nk, means, scatter):
     sums : (K, 1 + D + D * (D + 1) / 2) float64, C order, as kernels/tiles.py lays them out.
     centers : (K, D) float64, C order: what the moments were taken about.
     nk : (K,) float64. Out: sums of responsibilities.
+    weights : (K,) float64. Out: their shares in the sum of all.
     means : (K, D) float64, C order. Out.
-    scatter : (K, D, D) float64, C order, symmetric. Out: sums of resp * (x - mean)(x - mean)'.
+    covariances : (K, D, D) float64, C order, symmetric. Out: sums of resp * (x - mean)(x - mean)',
+        over nk.
 
-    Where nk is not positive, means and scatter are not numbers. Bishop, PRML (2006), 9.24-9.25.
+    Returns the first component with the least nk. Where that is not positive, means and covariances
+    are not numbers. Bishop, PRML (2006), 9.24-9.25.
     """
     n_components, n_features = centers.shape
+    least = _weigh(sums, nk, weights)
     for k in range(n_components):
-        weight = sums[k, 0]
-        nk[k] = weight
+        weight = nk[k]
         at = 1 + n_features
         for j in range(n_features):
             shift = sums[k, 1 + j] / weight
             means[k, j] = centers[k, j] + shift
             for i in range(j + 1):
-                value = sums[k, at] - sums[k, 1 + i] * shift
-                scatter[k, j, i] = value
-                scatter[k, i, j] = value
+                value = (sums[k, at] - sums[k, 1 + i] * shift) / weight
+                covariances[k, j, i] = value
+                covariances[k, i, j] = value
                 at += 1
+    return least
 
 
 @ordered_kernel
-def diagonal_moments(sums, centers, nk, means, scatter):
+def diagonal_moments(sums, centers, nk, weights, means, covariances):
     """As `full_moments`, of each feature alone.
 
     Parameters
     ----------
     sums : (K, 1 + D + D) float64, C order.
     centers : (K, D) float64, C order.
-    nk : (K,) float64. Out.
+    nk, weights : (K,) float64. Out.
     means : (K, D) float64, C order. Out.
-    scatter : (K, D) float64, C order. Out: sums of resp * (x - mean)**2.
+    covariances : (K, D) float64, C order. Out: sums of resp * (x - mean)**2, over nk.
     """
     n_components, n_features = centers.shape
+    least = _weigh(sums, nk, weights)
     for k in range(n_components):
-        weight = sums[k, 0]
-        nk[k] = weight
+        weight = nk[k]
         for d in range(n_features):
             first = sums[k, 1 + d]
             shift = first / weight
             means[k, d] = centers[k, d] + shift
-            scatter[k, d] = sums[k, 1 + n_features + d] - first * shift
+            covariances[k, d] = (sums[k, 1 + n_features + d] - first * shift) / weight
+    return least
 
 
 @ordered_kernel
-def add_to_variances(covariances, added, smallest):
-    """Add to the variances of all components, and look for one that is too small.
+def regularise(covariances, added, smallest, before, means):
+    """Add to the variances of all components, and look for what must not be.
 
     Parameters
     ----------
     covariances : (K, D, D) float64, C order. In and out.
     added : (D,) float64: added to each component's variances.
     smallest : (D,) float64: a variance below this is rounding error.
+    before, means : (K, D) float64, C order: means before and after the M-step.
 
-    Returns -1, or k * D + d of the first variance that is too small, or not a number.
+    Returns k * D + d of the first variance that is too small, or not a number, or -1; and the
+    largest squared move of a mean in any feature, in units of the variance.
     """
-    n_components, n_features = covariances.shape[:2]
+    n_components, n_features = means.shape
+    largest_move = 0.0
     for k in range(n_components):
         for d in range(n_features):
-            covariances[k, d, d] += added[d]
-            if not covariances[k, d, d] >= smallest[d]:
-                return k * n_features + d
-    return -1
-
-
-@ordered_kernel
-def largest_move(before, means, covariances):
-    """The largest squared move of a mean in any feature, in units of the variance.
-
-    Parameters
-    ----------
-    before, means : (K, D) float64, C order.
-    covariances : (K, D, D) float64, C order.
-    """
-    largest = 0.0
-    for k in range(means.shape[0]):
-        for d in range(means.shape[1]):
+            variance = covariances[k, d, d] + added[d]
+            if not variance >= smallest[d]:
+                return k * n_features + d, largest_move
+            covariances[k, d, d] = variance
             move = means[k, d] - before[k, d]
-            largest = max(largest, move * move / covariances[k, d, d])
-    return largest
+            largest_move = max(largest_move, move * move / variance)
+    return -1, largest_move

@@ -20,7 +20,7 @@ from kernels.cholesky import factor_diagonal, factor_full
 from kernels.density import score_rows
 from kernels.em_pass import em_pass
 from kernels.jit import as_input, cache_folder
-from kernels.moments import add_to_variances, diagonal_moments, full_moments, largest_move
+from kernels.moments import diagonal_moments, full_moments, regularise
 from kernels.rows import rows_of
 from kernels.seeding import assign_to_centers
 from kernels.structures import FULL_SMALL, MOST_UNROLLED, Diagonal, FullLarge, Structure
@@ -68,11 +68,10 @@ def _fit(n_features: int, *, full: bool) -> None:
     nk, means = np.empty(2), np.empty((2, n_features))
     scatter = np.empty((2, n_features, n_features) if full else (2, n_features))
     centers = as_input(means.copy())
-    (full_moments if full else diagonal_moments)(sums, centers, nk, means, scatter)
+    (full_moments if full else diagonal_moments)(sums, centers, nk, nk.copy(), means, scatter)
     covariances = np.repeat(np.eye(n_features)[np.newaxis], 2, axis=0)
     per_feature = np.zeros(n_features)
-    add_to_variances(covariances, per_feature, per_feature)
-    largest_move(centers, as_input(means), as_input(covariances))
+    regularise(covariances, per_feature, per_feature, centers, means)
 
 
 def _score(n_features: int, *, full: bool) -> None:

@@ -112,7 +112,8 @@ def initial_mixture(
     start = _INITIALIZERS[options.init](dataset, options.n_components, scale, generator, cancel)
     family = family_named(options.family)
     spread = np.diag(start.variances) if family.moments == "full" else start.variances
-    covariances = family.estimate(start.weights, np.multiply.outer(start.weights, spread))
+    own = np.repeat(spread[np.newaxis], start.weights.size, axis=0)
+    covariances = family.estimate(start.weights, own)
     return Mixture(start.weights, start.means, covariances, options.family, dataset.columns)
 
 

@@ -12,7 +12,7 @@ from gmm_app.errors import CollapseError
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
-from kernels.moments import add_to_variances, largest_move
+from kernels.moments import regularise
 
 # A component that holds less than this many rows has no mean that could be told.
 _FEWEST_ROWS = 1e-6
@@ -32,51 +32,55 @@ class VarianceLimits(NamedTuple):
     smallest: NDArray[np.float64]
 
 
-def m_step(statistics: SufficientStatistics, mixture: Mixture, limits: VarianceLimits) -> Mixture:
-    """The mixture of the same family that maximises the expected log-likelihood.
-
-    Parameters
-    ----------
-    statistics : of one pass at `mixture`.
-    limits : of variances.
-
-    Raises
-    ------
-    CollapseError
-        A component has lost all its rows, or all its spread in some column.
-    """
-    nk = statistics.nk
-    if not nk.min() >= _FEWEST_ROWS:
-        raise CollapseError(
-            f"Component {nk.argmin() + 1} lost all its rows. Lower the number of components, or "
-            "choose other starts (init, seed)."
-        )
-    family = family_named(mixture.family)
-    covariances = family.estimate(nk, statistics.scatter)
-    flat = add_to_variances(covariances, limits.added, limits.smallest)
-    if flat >= 0:
-        component, column = divmod(flat, limits.added.size)
-        raise CollapseError(
-            f"Component {component + 1} collapsed onto equal values of "
-            f"'{mixture.columns[column]}'. Lower the number of components, raise the "
-            "regularisation (reg_covar), or choose a family with shared shape such as EEE."
-        )
-    weights = nk / nk.sum()
-    return Mixture.unchecked(weights, statistics.means, covariances, family.name, mixture.columns)
-
-
 def next_mixture(
     engine: LocalEngine,
     mixture: Mixture,
     statistics: SufficientStatistics,
     limits: VarianceLimits,
 ) -> Mixture:
-    """The M-step, from moments taken anew where too many of their digits were lost.
+    """The mixture of the same family that maximises the expected log-likelihood.
 
     Where a mean moves by a thousand standard deviations in one iteration, the scatter about the new
-    mean is a small difference of large sums. Moments about the new means do not cancel.
+    mean is a small difference of large sums; then moments are taken anew, about the new means, and
+    nothing cancels.
+
+    Parameters
+    ----------
+    engine : has the rows.
+    mixture : the one before.
+    statistics : of one pass at `mixture`.
+    limits : of variances.
+
+    Raises
+    ------
+    Cancelled
+        The engine's cancel flag was set while moments were taken anew.
+    CollapseError
+        A component has lost all its rows, or all its spread in some column.
     """
-    following = m_step(statistics, mixture, limits)
-    if largest_move(mixture.means, following.means, following.covariances) < _MOST_DIGITS_LOST:
+    following, move = _m_step(statistics, mixture, limits)
+    if move < _MOST_DIGITS_LOST:
         return following
-    return m_step(engine.em_pass(mixture, following.means), mixture, limits)
+    return _m_step(engine.em_pass(mixture, following.means), mixture, limits)[0]
+
+
+def _m_step(
+    statistics: SufficientStatistics, mixture: Mixture, limits: VarianceLimits
+) -> tuple[Mixture, float]:
+    """The M-step, and the largest squared move of a mean in units of the variance."""
+    nk, weights, means, own, least = statistics.moments()
+    if not nk[least] >= _FEWEST_ROWS:
+        raise CollapseError(
+            f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
+            "other starts (init, seed)."
+        )
+    covariances = family_named(mixture.family).estimate(nk, own)
+    flat, move = regularise(covariances, limits.added, limits.smallest, mixture.means, means)
+    if flat >= 0:
+        component, column = divmod(flat, means.shape[1])
+        raise CollapseError(
+            f"Component {component + 1} collapsed onto equal values of "
+            f"'{mixture.columns[column]}'. Lower the number of components, raise the "
+            "regularisation (reg_covar), or choose a family with shared shape such as EEE."
+        )
+    return Mixture.unchecked(weights, means, covariances, mixture.family, mixture.columns), move

@@ -31,8 +31,9 @@ class CovarianceFamily:
     description : one plain sentence.
     moments : which second moments its M-step needs of a pass: all of them, or the diagonal.
     n_covariance_parameters : (K, D) -> free parameters of the covariances.
-    estimate : (nk (K,), scatter (K, D, D) or (K, D)) -> covariances (K, D, D) that maximise the
-        expected log-likelihood within the family.
+    estimate : (nk (K,), own (K, D, D) or (K, D)) -> covariances (K, D, D) that maximise the
+        expected log-likelihood within the family; `own` are each component's scatter over nk, and
+        become the result where the family lets each be as it is.
     """
 
     name: str
@@ -49,22 +50,22 @@ class CovarianceFamily:
         return n_components - 1 + n_components * n_features + covariances
 
 
-def _estimate_vvv(nk: Array, scatter: Array) -> Array:
-    return scatter / nk[:, np.newaxis, np.newaxis]
+def _estimate_vvv(nk: Array, own: Array) -> Array:
+    return own
 
 
-def _estimate_eee(nk: Array, scatter: Array) -> Array:
-    pooled = scatter.sum(axis=0) / nk.sum()
+def _estimate_eee(nk: Array, own: Array) -> Array:
+    pooled = np.tensordot(nk / nk.sum(), own, axes=1)
     return np.repeat(pooled[np.newaxis], nk.size, axis=0)
 
 
-def _estimate_vvi(nk: Array, scatter: Array) -> Array:
-    return _diagonal_matrices(scatter / nk[:, np.newaxis])
+def _estimate_vvi(nk: Array, own: Array) -> Array:
+    return _diagonal_matrices(own)
 
 
-def _estimate_vii(nk: Array, scatter: Array) -> Array:
-    variances = scatter.mean(axis=1) / nk
-    return _diagonal_matrices(np.repeat(variances[:, np.newaxis], scatter.shape[1], axis=1))
+def _estimate_vii(nk: Array, own: Array) -> Array:
+    variances = own.mean(axis=1)
+    return _diagonal_matrices(np.repeat(variances[:, np.newaxis], own.shape[1], axis=1))
 
 
 def _diagonal_matrices(variances: Array) -> Array:

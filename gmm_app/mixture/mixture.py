@@ -23,7 +23,6 @@ Array = NDArray[np.float64]
 # Rows scored at a time: small enough for bounded memory, large enough to keep all cores busy.
 _BLOCK = 1 << 16
 _WEIGHT_SUM_TOLERANCE = 1e-8
-_FIELDS = ("weights", "means", "covariances", "family", "columns")
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +75,13 @@ class Mixture:
         copying them would take longer than a pass over few rows.
         """
         mixture = object.__new__(cls)
-        values = (frozen(weights), frozen(means), frozen(covariances), family, columns)
-        mixture.__dict__.update(zip(_FIELDS, values, strict=True))
+        mixture.__dict__.update(
+            weights=frozen(weights),
+            means=frozen(means),
+            covariances=frozen(covariances),
+            family=family,
+            columns=columns,
+        )
         return mixture
 
     def _check(self) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,25 @@ from kernels.moments import diagonal_moments, full_moments
 from kernels.tiles import N_TOTALS
 
 Array = NDArray[np.float64]
+
+
+class Moments(NamedTuple):
+    """The unconstrained maximum of the expected log-likelihood.
+
+    Attributes
+    ----------
+    nk : (K,) sums of responsibilities.
+    weights : (K,) their shares.
+    means : (K, D) responsibility-weighted means.
+    covariances : (K, D, D) second moments about those means over nk, or (K, D), their diagonals.
+    least : the component with the least nk. Where that is 0, its moments are not numbers.
+    """
+
+    nk: Array
+    weights: Array
+    means: Array
+    covariances: Array
+    least: int
 
 
 class SufficientStatistics:
@@ -66,26 +85,16 @@ class SufficientStatistics:
     @property
     def nk(self) -> Array:
         """(K,) sums of responsibilities."""
-        return self._about_means[0]
+        return self._by_component[:, 0]
 
-    @property
-    def means(self) -> Array:
-        """(K, D) responsibility-weighted means."""
-        return self._about_means[1]
-
-    @property
-    def scatter(self) -> Array:
-        """(K, D, D) or (K, D): second moments about the means above."""
-        return self._about_means[2]
-
-    @cached_property
-    def _about_means(self) -> tuple[Array, Array, Array]:
+    def moments(self) -> Moments:
+        """What an M-step starts from, in new arrays that the caller may change."""
         k, d = self.centers.shape
-        nk, means = np.empty(k), np.empty((k, d))
-        scatter = np.empty((k, d, d) if self.full else (k, d))
+        moments = np.empty(k), np.empty(k), np.empty((k, d))
+        covariances = np.empty((k, d, d) if self.full else (k, d))
         about_means: Any = full_moments if self.full else diagonal_moments
-        about_means(self._by_component, self.centers, nk, means, scatter)
-        return nk, means, scatter
+        least = about_means(self._by_component, self.centers, *moments, covariances)
+        return Moments(*moments, covariances, least)
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
         if not np.array_equal(self.centers, other.centers):
