@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 
 import numpy as np
@@ -55,23 +54,3 @@ def test_mclusts_results_for_these_families(reference, mclust_rows):
             short.append((row, result.log_likelihood))
     print(f"{len(rows) - len(short)} of {len(rows)} reached; short: {short}")
     assert len(short) <= 0.1 * len(rows)
-
-
-def test_thousands_of_fits_leave_memory_flat_and_no_thread(reference):
-    data = reference("iris")
-
-    def fits(n):
-        for seed in range(n):
-            gm.fit(data, n_components=2, seed=seed, n_init=1, max_iter=20)
-
-    fits(500)
-    before, threads = resident_bytes(), threading.active_count()
-    fits(5_000)
-    assert resident_bytes() - before < 8 << 20
-    assert threading.active_count() == threads
-
-
-def resident_bytes() -> int:
-    """Memory of this process that is in use (Linux)."""
-    with open("/proc/self/statm") as file:
-        return int(file.read().split()[1]) * 4096
