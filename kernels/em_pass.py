@@ -96,5 +96,5 @@ def em_pass(rows, row_weights, structure, centers, n_workers, control, chunk_sum
     control[TICKET] = 0
     for _ in prange(n_workers):
         _work(rows, row_weights, structure, centers, control, chunk_sums)
-    add_chunks(chunk_sums, sums)
+    add_chunks(chunk_sums, control, sums)
     return control[CANCELLED] == 0

@@ -26,11 +26,14 @@ N_TOTALS = 2
 _MOST_VECTORS = 32
 _FEWEST_HALVED, _MOST_HALVED = 9, 16
 _MOST_LOG_PROB = 1 << 16
+_MOST_WORK = 1 << 26
 
 _ROWS_PER_CHUNK = 4096
 _MOST_CHUNKS = 256
-_FEWEST_CHUNKS = 32
-_MOST_BYTES = 64 << 20
+# Chunks enough for many cores, unless one has so many sums that memory would run short.
+_ENOUGH_CHUNKS = 32
+_MANY_BYTES = 64 << 20
+_MOST_BYTES = 256 << 20
 
 # Multiply-adds below which waking another thread costs more than it saves (about 20 us).
 _WORK_PER_WORKER = 400_000
@@ -52,7 +55,8 @@ def n_sums(n_components: int, n_features: int, n_second: int) -> int:
 
 def n_chunks(n_samples: int, row_length: int) -> int:
     """Into how many chunks a pass over so many rows is cut, for sums of that row length."""
-    affordable = max(_FEWEST_CHUNKS, _MOST_BYTES // (8 * row_length))
+    in_many_bytes, in_most_bytes = (b // (8 * row_length) for b in (_MANY_BYTES, _MOST_BYTES))
+    affordable = min(max(_ENOUGH_CHUNKS, in_many_bytes), in_most_bytes)
     return max(1, min(n_samples // _ROWS_PER_CHUNK, _MOST_CHUNKS, affordable))
 
 
@@ -71,13 +75,14 @@ def tile_rows(n_components: int, n_features: int) -> int:
     """Rows of a tile: many, so that what is done once per tile and component costs little.
 
     Half as many where the tile, and a copy of it, then fit the processor's nearest cache; and no
-    more than let the log-probabilities of many components stay in the next one.
+    more than let the log-probabilities of many components stay in the next one, and a component of
+    a tile be done in a few milliseconds, between two looks at the cancel flag.
     """
     most = _MOST_VECTORS * LANES
     if _FEWEST_HALVED <= n_features <= _MOST_HALVED:
         most //= 2
-    affordable = _MOST_LOG_PROB // n_components // GROUP * GROUP
-    return max(GROUP, min(most, affordable))
+    affordable = min(_MOST_LOG_PROB // n_components, _MOST_WORK // n_features**2)
+    return max(GROUP, min(most, affordable // GROUP * GROUP))
 
 
 @shared
@@ -88,10 +93,12 @@ def chunk_start(chunk: int, n_chunks: int, n_samples: int) -> int:
 
 
 @inlined_part
-def add_chunks(chunk_sums, sums):
-    """sums (S,) = the rows of chunk_sums (C, S) added in order."""
+def add_chunks(chunk_sums, control, sums):
+    """sums (S,) = the rows of chunk_sums (C, S) added in order, unless the pass is cancelled."""
     for i in range(sums.size):
         sums[i] = chunk_sums[0, i]
     for chunk in range(1, chunk_sums.shape[0]):
+        if control[CANCELLED]:
+            return
         for i in range(sums.size):
             sums[i] += chunk_sums[chunk, i]
