@@ -13,6 +13,9 @@ from benchmarks.workers import ProgramFailed, Worker
 
 # Iterations of the two calls whose difference is the price of an iteration without that of a call.
 FEW, MANY = 1, 6
+# A second turn is always taken where the first was shorter than this: one difference of two calls
+# says little when either was disturbed.
+_SHORT = 40.0
 # Threads of the program before may spin for a moment after it is done.
 _PAUSE = 0.03
 
@@ -43,8 +46,7 @@ def take_turns(turns: dict[str, Turn], effort: Effort) -> dict[str, list[dict[st
     for turn in range(effort.rounds):
         names = list(turns)
         for name in names[turn % len(names) :] + names[: turn % len(names)]:
-            mean = spent[name] / max(turn, 1)
-            if _failed(replies[name]) or (turn > 0 and spent[name] + mean > effort.budget):
+            if _failed(replies[name]) or not _has_time(turn, spent[name], effort):
                 continue
             time.sleep(_PAUSE)
             began = time.perf_counter()
@@ -54,6 +56,13 @@ def take_turns(turns: dict[str, Turn], effort: Effort) -> dict[str, list[dict[st
                 replies[name].append({"error": str(error)})
             spent[name] += time.perf_counter() - began
     return replies
+
+
+def _has_time(turns: int, spent: float, effort: Effort) -> bool:
+    """Whether a program that has had so many turns may have another."""
+    if turns == 0 or (turns == 1 and spent < _SHORT):
+        return True
+    return spent + spent / turns <= effort.budget
 
 
 def _failed(replies: list[dict[str, Any]]) -> bool:
