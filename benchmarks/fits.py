@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.machine import description, n_cores
-from benchmarks.peers.environments import Peer, make_peers
+from benchmarks.peers.environments import PEERS, Peer, make_peers
 from benchmarks.problems import GRID, LEVELS, QUICK_GRID, QUICK_LEVELS
 from benchmarks.report.document import document
 from benchmarks.rounds import Effort, Quiet
@@ -45,7 +45,7 @@ def _run(asked: argparse.Namespace) -> None:
         return
     results: dict[str, Any] = json.loads(STORE.read_text()) if STORE.exists() else {}
     if not asked.report:
-        peers, left_out = make_peers()
+        peers, left_out = make_peers(set(asked.peer) if asked.peer else None)
         for section in asked.section or SECTIONS:
             print(f"-- {section}", flush=True)
             try:
@@ -61,6 +61,8 @@ def _run(asked: argparse.Namespace) -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure fits beside other programs.")
     parser.add_argument("--section", action="append", choices=SECTIONS, help="only this one")
+    names = [peer.name for peer in PEERS]
+    parser.add_argument("--peer", action="append", choices=names, help="beside this one only")
     parser.add_argument("--quick", action="store_true", help="a minute's worth; nothing is kept")
     parser.add_argument("--report", action="store_true", help="only write the document again")
     parser.add_argument("--threads", type=int, default=n_cores(), help="for every program")
@@ -74,7 +76,7 @@ def _measured(section: str, peers: list[Peer], n_threads: int) -> dict[str, Any]
         workers = [] if section == "costs" else _workers(stack, peers, n_threads)
         programs = {worker.name: _about(worker) for worker in workers}
         if section == "iteration":
-            found = iteration.measure(workers, GRID, Effort(7, 10.0))
+            found = iteration.measure(workers, GRID, Effort(7, 7.0))
         elif section == "level":
             found = level.measure(workers, LEVELS, Effort(5, 10.0))
         elif section == "growth":

@@ -7,10 +7,12 @@ imported here: kernels/jit.py must come first, since it sets what Numba reads wh
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -19,10 +21,11 @@ from benchmarks.exchange import Array, Fit, Parameters, rows_in_memory
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
-from gmm_app.fitting.convergence import ConvergenceMonitor
-from gmm_app.fitting.em import run_em
+from gmm_app.fitting import fit as fit_module
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.fitting.progress import FitProgress
+from gmm_app.fitting.result import FitResult
 from gmm_app.mixture.mixture import Mixture
 from kernels.binning import count_2d
 from kernels.jit import as_input
@@ -30,6 +33,7 @@ from kernels.warmup import warm_up
 
 TITLE = "GMM Studio"
 _MATRIX = 4096
+_NO_LIMIT = 1_000_000
 
 
 class Ours:
@@ -65,20 +69,22 @@ class Ours:
     def fit_by_default(self, start: dict[str, Any], iterations: int) -> dict[str, Any]:
         """A fit as the program does it by itself, of rows that lie in C order, timed as a whole.
 
-        It ends after that many iterations, or where it finds that nothing rises any more.
+        It ends after that many iterations over all rows, whatever it has done on samples before, or
+        where it finds that nothing rises any more. The history is that of the former.
         """
         given = Parameters.from_json(start)
         rows = np.ascontiguousarray(self._dataset.X)
+        history = []
         began = time.perf_counter()
-        dataset = as_dataset(rows)
-        *_, last = history = list(
-            steps_by_default(dataset, as_mixture(given), iterations, self._n_threads)
-        )
-        return {
-            "seconds": time.perf_counter() - began,
-            "history": [step.log_likelihood for step in history],
-            "parameters": as_parameters(last.mixture, given).as_json(),
-        }
+        with closing(steps_by_default(rows, as_mixture(given), self._n_threads)) as steps:
+            for step in steps:
+                if step.n_rows == step.n_samples:
+                    history.append(step.log_likelihood)
+                if len(history) > iterations:
+                    break
+        seconds = time.perf_counter() - began
+        end = as_parameters(step.mixture, given)
+        return {"seconds": seconds, "history": history, "parameters": end.as_json()}
 
     def multiply(self) -> dict[str, Any]:
         """Floating-point operations a second of a large product of float64 matrices in numpy."""
@@ -94,13 +100,23 @@ def load_program(n_threads: int) -> Ours:
 
 
 def steps_by_default(
-    dataset: Dataset, mixture: Mixture, iterations: int, n_threads: int | None
-) -> Iterator[Any]:
-    """The steps of a fit with default options from `mixture`, on all rows of the data set."""
-    engine = LocalEngine(dataset.X, n_threads=n_threads, cancel=CancelFlag())
-    monitor = ConvergenceMonitor(0.0, dataset.n_samples)
-    limits = variance_limits(dataset)
-    return run_em(engine, mixture, monitor, max_iter=iterations, limits=limits)
+    rows: Array, mixture: Mixture, n_threads: int
+) -> Generator[FitProgress, None, FitResult]:
+    """One start of the public fit, from a given mixture; nothing is added to the variances."""
+    with patch.object(fit_module, "initial_mixture", return_value=mixture):
+        return (
+            yield from gmm_app.iter_fit(
+                rows,
+                n_components=mixture.n_components,
+                family=mixture.family,
+                n_init=1,
+                tol=0.0,
+                max_iter=_NO_LIMIT,
+                reg_covar=0.0,
+                seed=0,
+                n_threads=n_threads,
+            )
+        )
 
 
 def variance_limits(dataset: Dataset) -> VarianceLimits:

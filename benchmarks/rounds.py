@@ -15,7 +15,7 @@ from benchmarks.workers import ProgramFailed, Worker
 FEW, MANY = 1, 6
 # A second turn is always taken where the first was shorter than this: one difference of two calls
 # says little when either was disturbed.
-_SHORT = 40.0
+_SHORT = 20.0
 # Threads of the program before may spin for a moment after it is done.
 _PAUSE = 0.03
 
