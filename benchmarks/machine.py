@@ -12,15 +12,15 @@ _GENERATIONS = {("AuthenticAMD", 25, 17): "Zen 4", ("AuthenticAMD", 25, 97): "Ze
 
 
 def description() -> str:
-    """Such as "a virtual machine with 2 cores of an AMD EPYC (Zen 4, AVX-512), 24 GB, Linux"."""
+    """Such as "a shared virtual machine with 2 cores of an AMD EPYC (Zen 4, AVX-512), ..."."""
     info = _processor()
     name = info.get("model name") or platform.processor() or platform.machine()
     flags = info.get("flags", "").split()
     marks = [_generation(info), "AVX-512" if "avx512f" in flags else ""]
-    kind = "virtual machine" if "hypervisor" in flags else "machine"
+    kind = "shared virtual machine" if "hypervisor" in flags else "machine"
     bracket = ", ".join(mark for mark in marks if mark)
     return (
-        f"a {kind} with {n_cores()} cores of {name.split(' @ ')[0]}"
+        f"a {kind} with {n_cores()} cores of an {name.split(' @ ')[0]}"
         f"{f' ({bracket})' if bracket else ''}{_memory()}, {platform.system()} "
         f"{'.'.join(platform.release().split('.')[:2])}, Python {platform.python_version()}"
     )
