@@ -105,7 +105,8 @@ def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag
 def _note(histories: list[list[float]], progress: FitProgress) -> None:
     while len(histories) <= progress.start:
         histories.append([])
-    histories[progress.start].append(progress.log_likelihood)
+    if not progress.on_sample:
+        histories[progress.start].append(progress.log_likelihood)
 
 
 def _shown(
@@ -113,8 +114,9 @@ def _shown(
 ) -> tuple[str, float]:
     arrays = [np.array(history) for history in histories]
     guess = forecast(arrays, progress.n_samples, options, seconds=0.0)
-    words = (
-        f"start {progress.start + 1} of {progress.n_starts}, iteration {progress.iteration}, "
-        f"log-likelihood {progress.best_log_likelihood:,.3f}"
-    )
+    words = f"start {progress.start + 1} of {progress.n_starts}, iteration {progress.iteration}"
+    if progress.on_sample:
+        words += f" on a sample of {progress.n_rows:,} rows"
+    if progress.best_log_likelihood > -np.inf:
+        words += f", log-likelihood {progress.best_log_likelihood:,.3f}"
     return words, guess.fraction

@@ -16,12 +16,13 @@ class ConvergenceMonitor:
 
     Attributes
     ----------
+    tol : as given.
     history : log-likelihoods (sum over rows), one per report.
     gain : latest rise per row; NaN before the second report.
     """
 
     def __init__(self, tol: float, n_samples: int) -> None:
-        self._tol = tol
+        self.tol = tol
         self._n_samples = n_samples
         self.history: list[float] = []
         self.gain = math.nan
@@ -29,8 +30,12 @@ class ConvergenceMonitor:
     def report(self, log_likelihood: float) -> None:
         """Take note of the log-likelihood at the next iteration."""
         if self.history:
-            self.gain = (log_likelihood - self.history[-1]) / self._n_samples
+            self.gain = self.gain_to(log_likelihood)
         self.history.append(log_likelihood)
+
+    def gain_to(self, log_likelihood: float) -> float:
+        """How much higher a log-likelihood is than the latest one, per row."""
+        return (log_likelihood - self.history[-1]) / self._n_samples
 
     @property
     def n_iter(self) -> int:
@@ -39,4 +44,4 @@ class ConvergenceMonitor:
 
     @property
     def converged(self) -> bool:
-        return self.gain <= self._tol
+        return self.gain <= self.tol

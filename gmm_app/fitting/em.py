@@ -13,6 +13,7 @@ from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.m_step import VarianceLimits, next_mixture
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.statistics import SufficientStatistics
 
 
 @dataclass(frozen=True)
@@ -53,22 +54,10 @@ def run_em(
     """
     while True:
         try:
-            statistics = engine.em_pass(mixture)
+            statistics = measure(engine, mixture)
         except Cancelled:
             return StopReason.STOPPED
-        if not np.isfinite(statistics.log_likelihood):
-            raise FitError(
-                "The rows lie too far apart for numbers of double precision: remove outliers or "
-                "rescale the columns."
-            )
-        monitor.report(statistics.log_likelihood)
-        yield EmStep(
-            mixture,
-            statistics.log_likelihood,
-            statistics.classification_entropy,
-            monitor.n_iter,
-            monitor.gain,
-        )
+        yield reported(monitor, mixture, statistics)
         if monitor.converged:
             return StopReason.CONVERGED
         if monitor.n_iter >= max_iter:
@@ -77,3 +66,38 @@ def run_em(
             mixture = next_mixture(engine, mixture, statistics, limits)
         except Cancelled:
             return StopReason.STOPPED
+
+
+def measure(engine: LocalEngine, mixture: Mixture) -> SufficientStatistics:
+    """One pass.
+
+    Raises
+    ------
+    Cancelled
+        It was stopped.
+    CollapseError
+        A covariance of the mixture is singular.
+    FitError
+        Rows lie too far apart for double precision.
+    """
+    statistics = engine.em_pass(mixture)
+    if not np.isfinite(statistics.log_likelihood):
+        raise FitError(
+            "The rows lie too far apart for numbers of double precision: remove outliers or "
+            "rescale the columns."
+        )
+    return statistics
+
+
+def reported(
+    monitor: ConvergenceMonitor, mixture: Mixture, statistics: SufficientStatistics
+) -> EmStep:
+    """Tell the monitor what a pass at `mixture` has measured, and make it a step."""
+    monitor.report(statistics.log_likelihood)
+    return EmStep(
+        mixture,
+        statistics.log_likelihood,
+        statistics.classification_entropy,
+        monitor.n_iter,
+        monitor.gain,
+    )

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 from collections.abc import Generator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled, FitError
+from gmm_app.fitting.ascent import Ascent
 from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
-from gmm_app.fitting.em import EmStep, run_em
+from gmm_app.fitting.doubts import doubts
+from gmm_app.fitting.em import EmStep, measure, reported
 from gmm_app.fitting.initialization import Scale, column_scale, initial_mixture
 from gmm_app.fitting.m_step import VarianceLimits
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
+from gmm_app.fitting.samples import nested_samples, sample_sizes, sample_tolerance
+from gmm_app.mixture.covariance import family_named
+from gmm_app.mixture.mixture import Mixture
+
+# How long a stop may take to measure what it keeps.
+_PATIENCE_SECONDS = 0.2
+
+# Names the stream of random numbers that draws samples; starts have those from 0 on.
+_SAMPLE_STREAM = 1 << 31
 
 
 class StoppedEmpty(FitError):
-    """The fit was stopped before it had measured a single mixture."""
+    """The fit was stopped before it had measured a single mixture on all rows."""
 
     def __init__(self) -> None:
-        super().__init__("Stopped before the first iteration: there is no result to keep.")
+        super().__init__(
+            "Stopped before the first pass over all rows was complete: there is no result to keep."
+        )
 
 
 def fit(
@@ -66,6 +81,7 @@ def iter_fit(
 ) -> Generator[FitProgress, None, FitResult]:
     """Fit step by step: yields a FitProgress per iteration and returns the FitResult.
 
+    With many rows and `prefix`, the first iterations of each start are over samples of them.
     Closing the generator stops the fit. Data and options are checked at once, before the first
     step is asked for. Parameters and errors as for `fit`.
     """
@@ -83,34 +99,82 @@ class _Run:
     dataset: Dataset
     options: FitOptions
     cancel: CancelFlag
+    samples: list[LocalEngine] = field(default_factory=list)
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
     best_start: int = -1
+    on_sample: EmStep | None = None
     failure: FitError | None = None
     began: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self.engine = self.engine_for(self.dataset.X, self.cancel)
+
+    def engine_for(self, X: NDArray[np.float64], cancel: CancelFlag) -> LocalEngine:
+        return LocalEngine(X, n_threads=self.options.n_threads, cancel=cancel)
 
     @property
     def best_log_likelihood(self) -> float:
         return self.best.log_likelihood if self.best else -np.inf
+
+    @property
+    def sample_passes(self) -> float:
+        """Passes over samples, each as its share of a pass over all rows."""
+        rows = sum(sample.n_passes * sample.n_samples for sample in self.samples)
+        return rows / self.dataset.n_samples
+
+    def progress(self, start: int, step: EmStep, engine: LocalEngine) -> FitProgress:
+        """A snapshot of a start at a step over the rows of `engine`."""
+        best = self.best_log_likelihood
+        return FitProgress(
+            start=start,
+            n_starts=self.options.n_init,
+            iteration=step.iteration,
+            mixture=step.mixture,
+            log_likelihood=step.log_likelihood,
+            gain=step.gain,
+            best_log_likelihood=max(best, step.log_likelihood) if engine is self.engine else best,
+            n_passes=self.engine.n_passes,
+            sample_passes=self.sample_passes,
+            n_rows=engine.n_samples,
+            n_samples=self.dataset.n_samples,
+        )
 
 
 def _steps(run: _Run) -> Generator[FitProgress, None, FitResult]:
     options = run.options
     # Each start has a stream of its own, so that start 3 is the same among 4 starts and among 20.
     streams = np.random.SeedSequence(options.seed).spawn(options.n_init)
-    engine = LocalEngine(run.dataset.X, n_threads=options.n_threads, cancel=run.cancel)
     try:
         scale = column_scale(run.dataset, run.cancel)
         check_spread(run.dataset, scale)
+        if options.prefix:
+            run.samples = _samples(run)
         for start, stream in enumerate(streams):
-            yield from _one_start(run, engine, scale, start, np.random.default_rng(stream))
+            yield from _one_start(run, scale, start, np.random.default_rng(stream))
     except Cancelled:
-        pass
-    return _result(run, engine.n_passes)
+        _keep_what_a_sample_gave(run)
+    return _result(run)
+
+
+def _samples(run: _Run) -> list[LocalEngine]:
+    """Engines for samples of the rows, from small to large, the same for all starts."""
+    X, n_parameters = run.dataset.X, _n_parameters(run)
+    sizes = sample_sizes(run.dataset.n_samples, X.itemsize * X.shape[1], n_parameters)
+    if not sizes:
+        return []
+    stream = np.random.SeedSequence(run.options.seed, spawn_key=(_SAMPLE_STREAM,))
+    samples = nested_samples(X, sizes, np.random.default_rng(stream), run.cancel)
+    return [run.engine_for(sample, run.cancel) for sample in samples]
+
+
+def _n_parameters(run: _Run) -> int:
+    family = family_named(run.options.family)
+    return family.n_parameters(run.options.n_components, run.dataset.n_features)
 
 
 def _one_start(
-    run: _Run, engine: LocalEngine, scale: Scale, start: int, generator: np.random.Generator
+    run: _Run, scale: Scale, start: int, generator: np.random.Generator
 ) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
     options = run.options
@@ -119,9 +183,12 @@ def _one_start(
     failure = ""
     mixture = initial_mixture(run.dataset, options, scale, generator, run.cancel)
     limits = VarianceLimits(options.reg_covar * scale.deviation**2, scale.resolution**2)
-    steps = run_em(engine, mixture, monitor, max_iter=options.max_iter, limits=limits)
+    ascent = Ascent(options, limits)
+    for sample in run.samples:
+        mixture = yield from _on_sample(run, sample, start, ascent, mixture)
     try:
-        reason = yield from _reported(run, engine, start, steps)
+        steps = ascent.over(run.engine, mixture, monitor)
+        reason = yield from _reported(run, start, steps)
     except FitError as error:
         run.failure = error
         failure = str(error)
@@ -132,8 +199,33 @@ def _one_start(
         raise Cancelled
 
 
+def _on_sample(
+    run: _Run, sample: LocalEngine, start: int, ascent: Ascent, mixture: Mixture
+) -> Generator[FitProgress, None, Mixture]:
+    """Take a start as far as a sample of the rows can; raises Cancelled if it was stopped.
+
+    What comes of a component that collapses, or nearly so, onto a few rows of the sample is not
+    gone on with: the start stays where it was.
+    """
+    size = sample.n_samples
+    tol = max(run.options.tol, sample_tolerance(size, mixture.n_parameters))
+    steps = ascent.over(sample, mixture, ConvergenceMonitor(tol, size))
+    found = mixture
+    try:
+        for step in steps:
+            found, run.on_sample = step.mixture, step
+            yield run.progress(start, step, sample)
+    except FitError:
+        found = mixture
+    run.cancel.check()
+    if found is mixture or doubts(found, size, run.options.reg_covar):
+        ascent.forget()
+        return mixture
+    return found
+
+
 def _reported(
-    run: _Run, engine: LocalEngine, start: int, steps: Generator[EmStep, None, StopReason]
+    run: _Run, start: int, steps: Generator[EmStep, None, StopReason]
 ) -> Generator[FitProgress, None, StopReason]:
     """Turn EM steps into FitProgress, keeping the best mixture of all starts that do not fail."""
     best: EmStep | None = None
@@ -148,20 +240,31 @@ def _reported(
         # Regularisation and rounding may make the last step the lesser one by a trifle.
         if best is None or latest.log_likelihood >= best.log_likelihood:
             best = latest
-        yield FitProgress(
-            start=start,
-            n_starts=run.options.n_init,
-            iteration=latest.iteration,
-            mixture=latest.mixture,
-            log_likelihood=latest.log_likelihood,
-            gain=latest.gain,
-            best_log_likelihood=max(run.best_log_likelihood, latest.log_likelihood),
-            n_passes=engine.n_passes,
-            n_samples=run.dataset.n_samples,
-        )
+        yield run.progress(start, latest, run.engine)
 
 
-def _result(run: _Run, n_passes: int) -> FitResult:
+def _keep_what_a_sample_gave(run: _Run) -> None:
+    """Measure the newest mixture on all rows if nothing else has been, and if that is quickly done.
+
+    Who stops a fit in its first moments has seen it move, and is to keep what there was to see.
+    """
+    if run.best is not None or run.on_sample is None:
+        return
+    patience = CancelFlag()
+    timer = threading.Timer(_PATIENCE_SECONDS, patience.set)
+    timer.start()
+    run.engine = run.engine_for(run.dataset.X, patience)
+    monitor = ConvergenceMonitor(run.options.tol, run.dataset.n_samples)
+    with suppress(Cancelled, FitError):
+        mixture = run.on_sample.mixture
+        run.best = reported(monitor, mixture, measure(run.engine, mixture))
+        run.best_start = len(run.records)
+        run.records.append(StartRecord(np.array(monitor.history), 0, StopReason.STOPPED))
+    timer.cancel()
+    timer.join()
+
+
+def _result(run: _Run) -> FitResult:
     if run.best is None:
         raise run.failure or StoppedEmpty()
     stopped = run.cancel.is_set
@@ -173,7 +276,8 @@ def _result(run: _Run, n_passes: int) -> FitResult:
         classification_entropy=run.best.classification_entropy,
         best_start=run.best_start,
         starts=tuple(run.records),
-        n_passes=n_passes,
+        n_passes=run.engine.n_passes,
+        sample_passes=run.sample_passes,
         stop_reason=reason,
         dataset=run.dataset,
         options=run.options,

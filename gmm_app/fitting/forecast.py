@@ -30,13 +30,14 @@ def forecast(
 ) -> Forecast:
     """Guess from the log-likelihood histories of the starts so far.
 
-    EM gains shrink by about the same factor in each iteration, so the iterations that the running
-    start still needs follow from its last gains; the starts to come are taken to need as many as
-    those so far.
+    Gains shrink by about the same factor in each iteration, so the iterations that the running
+    start still needs follow from its last gains, or while they say nothing from the starts before;
+    the starts to come are taken to need as many as those so far.
 
     Parameters
     ----------
-    histories : per start so far, log-likelihood (sum over rows) per iteration; the last one runs.
+    histories : per start so far, log-likelihood (sum over rows) per iteration; the last one runs,
+        and is empty while that is on samples of the rows.
     n_samples : rows.
     options : of the fit.
     seconds : spent so far, without pauses.
@@ -45,9 +46,11 @@ def forecast(
     if passes == 0:
         return Forecast(0.0, None)
     remaining = _iterations_left(histories[-1], n_samples, options)
+    if remaining is None and len(histories) > 1:
+        usual = (passes - len(histories[-1])) / (len(histories) - 1)
+        remaining = max(0.0, usual - len(histories[-1]))
     if remaining is None:
-        finished = len(histories) - 1
-        return Forecast(finished / options.n_init, None)
+        return Forecast(0.0, None)
     per_start = (passes + remaining) / len(histories)
     total = per_start * options.n_init
     fraction = min(passes / total, 1.0)
@@ -57,14 +60,16 @@ def forecast(
 def _iterations_left(
     history: NDArray[np.float64], n_samples: int, options: FitOptions
 ) -> float | None:
-    """How many iterations the running start still needs; None while it is too early to say."""
+    """How many iterations the running start still needs; None while nothing can be said."""
     most = float(options.max_iter + 1 - len(history))
     gains = np.diff(history[-_WINDOW - 1 :]) / n_samples
     if gains.size < 3:
         return None
     if gains[-1] <= options.tol:
         return 0.0
-    if options.tol == 0 or gains[0] <= gains[-1]:
+    if options.tol == 0:
         return most
+    if gains[0] <= gains[-1]:
+        return None
     shrinks_by = math.log(gains[0] / gains[-1]) / (gains.size - 1)
     return max(0.0, min(most, math.log(gains[-1] / options.tol) / shrinks_by))

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import Field, dataclass, field, fields
 from typing import Any
 
+import numpy as np
+
 from gmm_app.errors import OptionError
 from gmm_app.mixture.covariance import FAMILIES, family_named
 
@@ -27,8 +29,8 @@ class OptionField:
     help : one plain sentence with the field's term.
     flags : the command line's names.
     minimum, maximum : inclusive bounds of a number, None for none.
-    choices : value -> words, for an option with few values; empty for a number.
-    unit : words that follow the number in a form.
+    choices : value -> words, for an option with few values; empty for a number or a yes or no.
+    unit : words that follow the number, or the tick, in a form.
     primary : shown in the toolbar; the others stand in the model panel.
     nullable : None is allowed and means `none_text`.
     """
@@ -123,6 +125,22 @@ class FitOptions:
         minimum=0.0,
         maximum=1.0,
     )
+    accelerate: bool = _option(
+        True,
+        label="Accelerate",
+        help="Take longer steps than EM's between its own, where they do not lower the "
+        "log-likelihood: the same optimum in fewer passes over the rows (accelerate).",
+        flags=("--accelerate/--no-accelerate",),
+        unit="longer steps",
+    )
+    prefix: bool = _option(
+        True,
+        label="Begin small",
+        help="With many rows, begin each start on random samples of them, from small to large, and "
+        "finish it on all rows (prefix).",
+        flags=("--prefix/--no-prefix",),
+        unit="on samples",
+    )
     seed: int | None = _option(
         None,
         label="Seed",
@@ -157,6 +175,11 @@ def option_fields() -> list[tuple[Field[Any], OptionField]]:
     return [(item, item.metadata["option"]) for item in fields(FitOptions)]
 
 
+def is_yes_or_no(item: Field[Any]) -> bool:
+    """Whether an option is either on or off."""
+    return str(item.type) == "bool"
+
+
 def _checked(item: Field[Any], option: OptionField, value: Any) -> Any:
     if value is None and option.nullable:
         return None
@@ -166,6 +189,10 @@ def _checked(item: Field[Any], option: OptionField, value: Any) -> Any:
                 f"{option.label} cannot be {value!r}: choose {', '.join(option.choices)}."
             )
         return value
+    if is_yes_or_no(item):
+        if not isinstance(value, bool | np.bool_):
+            raise OptionError(f"{option.label} cannot be {value!r}: give True or False.")
+        return bool(value)
     return _checked_number(option, value, whole="int" in str(item.type))
 
 

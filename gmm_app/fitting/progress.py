@@ -14,12 +14,15 @@ class FitProgress:
     Attributes
     ----------
     start, n_starts : which start is running (from 0), of how many.
-    iteration : M-steps taken in this start; 0 is the start itself.
+    iteration : steps taken in this start on these rows; 0 is where it began on them.
     mixture : the mixture at which `log_likelihood` was measured.
-    log_likelihood : sum over rows.
+    log_likelihood : sum over the rows at hand.
     gain : rise of the mean log-likelihood per row over the iteration before; NaN at iteration 0.
-    best_log_likelihood : the highest over all starts so far, this one included.
-    n_passes : passes over the rows so far, all starts.
+    best_log_likelihood : the highest over all rows and all starts so far, this one included; minus
+        infinity before there is any.
+    n_passes : passes over all rows so far, all starts.
+    sample_passes : passes over samples so far, each counted as its share of all rows.
+    n_rows : rows at hand: those of a sample, on which a start may begin, or all.
     n_samples : rows.
     """
 
@@ -31,9 +34,16 @@ class FitProgress:
     gain: float
     best_log_likelihood: float
     n_passes: int
+    sample_passes: float
+    n_rows: int
     n_samples: int
 
     @property
     def mean_log_likelihood(self) -> float:
         """Per row."""
-        return self.log_likelihood / self.n_samples
+        return self.log_likelihood / self.n_rows
+
+    @property
+    def on_sample(self) -> bool:
+        """Whether it was measured on a sample: its log-likelihood compares with no other."""
+        return self.n_rows < self.n_samples

@@ -32,8 +32,10 @@ class StartRecord:
 
     Attributes
     ----------
-    history : log-likelihood (sum over rows) at each iteration, the start itself first.
-    n_iter : M-steps taken.
+    history : log-likelihood (sum over all rows) at each iteration; the first is the start itself,
+        or what came of it on samples.
+    n_iter : steps taken over all rows, each from one entry of `history` to the next: M-steps, and
+        longer ones where accelerated. Steps that were refused are none.
     stop_reason : why it ended, or None if it failed.
     failure : the error's sentence if it failed, else "".
     """
@@ -59,7 +61,8 @@ class FitResult:
     classification_entropy : sum over rows of -log of the largest responsibility (>= 0), for ICL.
     best_start : position in `starts` of the start that gave `mixture`.
     starts : one record per start that ran.
-    n_passes : passes over the rows, all starts.
+    n_passes : passes over all rows, all starts; those of refused steps too.
+    sample_passes : passes over samples, each counted as its share of all rows.
     stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
     dataset : the data it belongs to.
     options : as asked for; where no seed was asked for, with the one that was drawn.
@@ -72,6 +75,7 @@ class FitResult:
     best_start: int
     starts: tuple[StartRecord, ...]
     n_passes: int
+    sample_passes: float
     stop_reason: StopReason
     dataset: Dataset
     options: FitOptions
@@ -96,7 +100,7 @@ class FitResult:
 
     @property
     def n_iter(self) -> int:
-        """M-steps of the best start."""
+        """Steps of the best start over all rows."""
         return self.starts[self.best_start].n_iter
 
     @property
@@ -143,6 +147,7 @@ class FitResult:
             "icl": self.icl,
             "n_iter": self.n_iter,
             "n_passes": self.n_passes,
+            "sample_passes": self.sample_passes,
             "stop_reason": str(self.stop_reason),
             "converged": self.converged,
             "seconds": self.seconds,
@@ -154,7 +159,10 @@ class FitResult:
     def facts(self) -> dict[str, Any]:
         """What a model file says beside the mixture: its data, its fit, its criteria."""
         summary = self.summary()
-        outcome = ("log_likelihood", "n_iter", "n_passes", "stop_reason", "converged", "seconds")
+        outcome = (
+            *("log_likelihood", "n_iter", "n_passes", "sample_passes"),
+            *("stop_reason", "converged", "seconds"),
+        )
         return {
             "data": {
                 # The file's name only: a model may be handed on, its folders are nobody's business.

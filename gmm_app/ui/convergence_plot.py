@@ -125,8 +125,8 @@ class ConvergencePlot(QWidget):
 
         Parameters
         ----------
-        histories : per start the log-likelihood (sum over rows) at each iteration, from the
-            start itself on.
+        histories : per start the log-likelihood (sum over rows) at each iteration over all rows;
+            empty for a start that is still on samples of them.
         current : position of the start that is running, or None when the fit is over.
         best : the highest log-likelihood so far, or None.
         n_samples : rows, for the gain per row.
@@ -218,7 +218,8 @@ class ConvergencePlot(QWidget):
         if len(self._histories) > _MOST_DRAWN:
             best += f" · the last {_MOST_DRAWN} starts drawn"
         if self._current is not None:
-            return f"start {accented + 1} of {n_starts} · iteration {n_iter:,}{best}"
+            done = f"iteration {n_iter:,}" if self._histories[accented].size else "on samples"
+            return f"start {accented + 1} of {n_starts} · {done}{best}"
         which = f"start {accented + 1} of {n_starts} is best · " if n_starts > 1 else ""
         return f"{which}{count(n_iter, 'iteration')}{best}"
 

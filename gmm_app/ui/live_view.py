@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from gmm_app.fitting.forecast import forecast
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController, FitState
-from gmm_app.ui.number_text import count, duration, memory, number, scientific
+from gmm_app.ui.number_text import count, duration, memory, number, on_sample, scientific
 from gmm_app.ui.views import Views
 
 if TYPE_CHECKING:
@@ -102,23 +102,25 @@ class LiveView(QObject):
         histories = self._controller.histories()
         guess = forecast(histories, latest.n_samples, self._document.options, seconds)
         left = None if paused else guess.seconds_left
-        pace = pace_text(latest.n_passes, seconds, left)
+        pace = pace_text(latest.n_passes + latest.sample_passes, seconds, left)
         text = progress_text(latest, paused=paused)
         self._views.status.show_work(text, guess.fraction, pace)
         self._views.show_course(latest, histories, paused=paused)
 
 
 def progress_text(progress: FitProgress, *, paused: bool) -> str:
-    """Where the fit is: start, iteration and how much the last iteration gained."""
+    """Where the fit is: start, sample or iteration, and how much the last iteration gained."""
     doing = "paused in" if paused else "fitting"
     text = f"{doing} start {progress.start + 1:,} of {progress.n_starts:,}"
+    if progress.on_sample:
+        return f"{text}, {on_sample(progress.n_rows)}"
     if progress.iteration:
         gain = scientific(progress.gain, sign=True)
         text += f", iteration {progress.iteration:,}, {gain} per row"
     return text
 
 
-def pace_text(n_passes: int, seconds: float, seconds_left: float | None) -> str:
+def pace_text(n_passes: float, seconds: float, seconds_left: float | None) -> str:
     """Passes over the rows per second, and the time left if it can be told."""
     if seconds < _FEWEST_SECONDS:
         return ""

@@ -75,3 +75,8 @@ def memory(n_bytes: float) -> str:
         if n_bytes >= 0.1 * size:
             return f"{n_bytes / size:,.1f} {unit}"
     return f"{n_bytes / 1e3:,.0f} kB"
+
+
+def on_sample(n_rows: int) -> str:
+    """Where a start is that is not yet on all rows."""
+    return f"on a sample of {n_rows:,} rows"

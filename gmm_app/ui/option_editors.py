@@ -6,9 +6,9 @@ from dataclasses import Field, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBox
 
-from gmm_app.fitting.options import FitOptions, OptionField, option_fields
+from gmm_app.fitting.options import FitOptions, OptionField, is_yes_or_no, option_fields
 
 SPIN_BOX_INDENT = 4
 """Pixels that bring a spin box's text in line with that of other editors."""
@@ -139,7 +139,28 @@ class TextNumberEditor(QLineEdit):
             self.style().polish(self)
 
 
-Editor = ChoiceEditor | WholeNumberEditor | TextNumberEditor
+class YesNoEditor(QCheckBox):
+    """An option that is on or off.
+
+    Signals
+    -------
+    edited() : the person ticked or unticked it.
+    """
+
+    edited = Signal()
+
+    def __init__(self, option: OptionField) -> None:
+        super().__init__(option.unit)
+        self.clicked.connect(self.edited)
+
+    def value(self) -> bool:
+        return self.isChecked()
+
+    def set_value(self, value: bool) -> None:
+        self.setChecked(value)
+
+
+Editor = ChoiceEditor | YesNoEditor | WholeNumberEditor | TextNumberEditor
 
 
 def _typed(value: int | float, *, marks: bool) -> str:
@@ -157,6 +178,8 @@ def make_editor(item: Field[Any], option: OptionField) -> Editor:
     whole = "int" in str(item.type)
     if option.choices:
         editor = ChoiceEditor(option)
+    elif is_yes_or_no(item):
+        editor = YesNoEditor(option)
     elif whole and option.primary:
         editor = WholeNumberEditor(option)
     else:

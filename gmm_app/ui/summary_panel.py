@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gmm_app.mixture import criteria
-from gmm_app.ui.number_text import NONE, count, number, scientific
+from gmm_app.ui.number_text import NONE, count, number, on_sample, scientific
 
 if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress
@@ -34,7 +34,7 @@ _ROWS = {
     ),
     "model": ("model", "Components and covariance family that this fit has."),
     "parameters": ("parameters", "Free numbers in the mixture: weights, means and covariances."),
-    "iterations": ("iterations", "EM iterations of the start that gave this mixture."),
+    "iterations": ("iterations", "Steps over all rows of the start that gave this mixture."),
     "starts": (
         "starts",
         "How many times EM started afresh, the best end is kept; and the seed that draws the same "
@@ -84,19 +84,29 @@ class SummaryPanel(QWidget):
         self._values["state"].setToolTip("\n".join((*result.doubts, _ROWS["state"][1])))
 
     def show_progress(self, progress: FitProgress, *, paused: bool = False) -> None:
-        """Show a fit that is running; ICL needs its end."""
+        """Show a fit that is running; ICL needs its end, and a sample has no criteria."""
+        if progress.on_sample:
+            self._show_facts(progress, "paused" if paused else on_sample(progress.n_rows))
+            return
         log_likelihood = progress.log_likelihood
         n_parameters = progress.mixture.n_parameters
         rising = f"rising, {scientific(progress.gain, 0, sign=True)} per row"
-        self._show(
+        self._show_facts(
+            progress,
+            "paused" if paused else rising if progress.iteration else "starting",
             log_likelihood=number(log_likelihood, 1),
             bic=number(criteria.bic(log_likelihood, n_parameters, progress.n_samples), 1),
             aic=number(criteria.aic(log_likelihood, n_parameters), 1),
-            model=_model_text(progress.mixture),
-            parameters=number(n_parameters),
             iterations=number(progress.iteration),
+        )
+
+    def _show_facts(self, progress: FitProgress, state: str, **texts: str) -> None:
+        self._show(
+            model=_model_text(progress.mixture),
+            parameters=number(progress.mixture.n_parameters),
             starts=f"{progress.start + 1:,} of {progress.n_starts:,}",
-            state="paused" if paused else rising if progress.iteration else "starting",
+            state=state,
+            **texts,
         )
 
     def _show(self, **texts: str) -> None:
@@ -138,8 +148,9 @@ def ending(result: FitResult) -> str:
 
 def outcome(result: FitResult) -> str:
     """How a fit ended, in one line."""
-    seconds = f"{result.seconds:,.1f} s, {result.n_passes:,} passes over the rows"
-    return f"{ending(result)}; {seconds}; Export takes the numbers away"
+    passes = number(result.n_passes + result.sample_passes, 1 if result.sample_passes else 0)
+    work = f"{result.seconds:,.1f} s, {passes} passes over the rows"
+    return f"{ending(result)}; {work}; Export takes the numbers away"
 
 
 def _starts_text(result: FitResult) -> str:

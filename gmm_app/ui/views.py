@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,10 +115,11 @@ class Views(QObject):
     def show_course(self, progress: FitProgress, histories: Histories, *, paused: bool) -> None:
         """Show how far a running fit has come."""
         self._summary.show_progress(progress, paused=paused)
+        best = progress.best_log_likelihood
         self._convergence.show_histories(
             histories,
             progress.start,
-            progress.best_log_likelihood,
+            best if math.isfinite(best) else None,
             progress.n_samples,
             progress.n_starts,
         )

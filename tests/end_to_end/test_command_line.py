@@ -50,6 +50,21 @@ def test_everything_that_a_fit_can_write(tmp_path, capsys):
     assert weights == printed["weights"]
 
 
+def test_acceleration_can_be_switched_off(capsys):
+    arguments = ["fit", FAITHFUL, "-k", "3", "--seed", "0", "--json"]
+    assert main([*arguments, "--no-accelerate", "--no-prefix"]) == 0
+    textbook = json.loads(capsys.readouterr().out)
+    assert main([*arguments, "--accelerate"]) == 0
+    fast = json.loads(capsys.readouterr().out)
+    assert textbook["converged"] and fast["converged"]
+    assert fast["n_passes"] < textbook["n_passes"]
+    assert fast["sample_passes"] == textbook["sample_passes"] == 0.0
+    expected = gm.fit(
+        gm.read(FAITHFUL), n_components=3, seed=0, accelerate=False, prefix=False
+    ).log_likelihood
+    assert textbook["log_likelihood"] == expected
+
+
 def test_predict_and_sample(tmp_path, capsys):
     model, labels, rows = (str(tmp_path / name) for name in ("m.json", "l.csv", "r.csv"))
     assert main(["fit", FAITHFUL, "-k", "2", "--seed", "0", "--out", model]) == 0

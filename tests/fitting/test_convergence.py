@@ -46,8 +46,21 @@ def test_forecast_of_a_geometric_fit_is_right():
 def test_forecast_says_nothing_too_early():
     options = FitOptions(n_init=4)
     assert forecast([], 100, options, 0.0) == (0.0, None)
-    early = forecast([geometric_history(30), geometric_history(2)], 100, options, 1.0)
-    assert early == (0.25, None)
+    assert forecast([geometric_history(2)], 100, options, 1.0) == (0.0, None)
+
+
+@pytest.mark.parametrize("n_iter", [0, 2])
+def test_forecast_takes_a_young_start_to_be_like_those_before(n_iter):
+    """Also one that is still on samples of the rows, which is in no history yet."""
+    histories = [geometric_history(30), geometric_history(n_iter)]
+    guess = forecast(histories, 100, FitOptions(n_init=4), seconds=1.0)
+    assert guess.fraction == pytest.approx((30 + n_iter) / 120)
+    assert guess.seconds_left == pytest.approx((90 - n_iter) / (30 + n_iter))
+
+
+def test_forecast_says_nothing_while_gains_rise():
+    rising = -1000.0 + np.cumsum(np.arange(12.0))
+    assert forecast([rising], 100, FitOptions(n_init=2), 1.0) == (0.0, None)
 
 
 def test_forecast_ends_at_one():

@@ -80,7 +80,9 @@ def test_matches_or_beats_mclust(reference, mclust_rows):
 def test_every_step_is_the_textbooks():
     mixture = random_mixture(3, 2, seed=3)
     X = mixture.sample(120, seed=4)
-    steps = gm.iter_fit(X, n_components=3, seed=0, n_init=1, reg_covar=0, max_iter=6, tol=0)
+    steps = gm.iter_fit(
+        X, n_components=3, seed=0, n_init=1, reg_covar=0, max_iter=6, tol=0, accelerate=False
+    )
     seen = list(steps)
     for before, after in zip(seen, seen[1:], strict=False):
         resp, log_density = naive.score_rows(
@@ -145,7 +147,7 @@ def test_result_tells_what_was_measured_at_its_own_mixture(reference):
     largest = result.mixture.predict_proba(X).max(axis=1)
     assert result.icl == pytest.approx(result.bic - 2 * np.log(largest).sum(), rel=1e-9)
     assert np.isclose(result.mixture.weights.sum(), 1.0)
-    assert result.n_passes == sum(len(start.history) for start in result.starts)
+    assert result.n_passes >= sum(len(start.history) for start in result.starts)
     assert result.log_likelihood == result.history.max()
     assert result.n_iter == len(result.history) - 1
 
@@ -159,8 +161,9 @@ def test_the_iteration_limit_is_not_called_converged(reference):
 
 def test_tol_zero_runs_until_it_no_longer_rises(reference):
     result = gm.fit(
-        reference("faithful"), n_components=2, seed=0, tol=0, max_iter=5000, n_init=1, reg_covar=0
-    )
+        reference("faithful"), n_components=2, seed=0, tol=0, max_iter=5000, n_init=1, reg_covar=0,
+        accelerate=False,
+    )  # fmt: skip
     assert result.converged
     assert result.history[-1] - result.history[-2] <= 0
 

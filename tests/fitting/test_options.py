@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from gmm_app.errors import OptionError
-from gmm_app.fitting.options import FitOptions, option_fields
+from gmm_app.fitting.options import FitOptions, is_yes_or_no, option_fields
 
 
 def test_aliases_become_names():
@@ -16,7 +17,7 @@ def test_every_field_describes_itself_to_people():
     for item, option in option_fields():
         assert option.label[0].isupper() and option.help.endswith("."), item.name
         assert option.flags[-1].startswith("--")
-        assert option.choices or option.minimum is not None
+        assert option.choices or option.minimum is not None or is_yes_or_no(item)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,9 @@ def test_every_field_describes_itself_to_people():
         ("seed", -1),
         ("init", "somehow"),
         ("family", None),
+        ("accelerate", "yes"),
+        ("accelerate", 1),
+        ("prefix", None),
     ],
 )
 def test_a_value_out_of_bounds_is_named_with_a_remedy(name, value):
@@ -44,6 +48,15 @@ def test_a_value_out_of_bounds_is_named_with_a_remedy(name, value):
 def test_whole_floats_are_whole_numbers():
     given: Any = 4.0
     assert isinstance(FitOptions(n_components=given).n_components, int)
+
+
+def test_a_yes_or_no_stays_one():
+    given: Any = np.bool_(False)
+    assert FitOptions(accelerate=given).accelerate is False
+    assert [item.name for item, _ in option_fields() if is_yes_or_no(item)] == [
+        "accelerate",
+        "prefix",
+    ]
 
 
 def test_none_means_chosen_for_you():

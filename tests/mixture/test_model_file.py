@@ -108,6 +108,7 @@ def some_result() -> FitResult:
         best_start=0,
         starts=(start,),
         n_passes=9,
+        sample_passes=0.25,
         stop_reason=StopReason.CONVERGED,
         dataset=Dataset(rows, ("länge", 'a "b"'), source="/some/where/rows.csv"),
         options=FitOptions(n_components=2, seed=3),
@@ -130,6 +131,8 @@ def test_a_fits_facts_stand_beside_the_mixture(tmp_path: Path) -> None:
     assert model["fit"]["log_likelihood"] == -150.5
     assert model["fit"]["n_iter"] == 7
     assert model["fit"]["n_passes"] == 9
+    assert model["fit"]["sample_passes"] == 0.25
+    assert model["fit"]["options"]["accelerate"] is True
     assert model["fit"]["stop_reason"] == "converged"
     assert model["fit"]["converged"] is True
     assert model["criteria"] == {
@@ -147,8 +150,8 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     assert list(summary) == [
         *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
-        *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes", "stop_reason"),
-        *("converged", "seconds", "seed", "n_left_out", "doubts"),
+        *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes"),
+        *("sample_passes", "stop_reason", "converged", "seconds", "seed", "n_left_out", "doubts"),
     ]
 
 

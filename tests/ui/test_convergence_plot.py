@@ -34,6 +34,10 @@ def test_the_status_says_where_the_fit_is(plot: ConvergencePlot) -> None:
     assert plot.objectName() == "convergencePlot"
     plot.show_histories([rising(60), rising(80), rising(12)], 2, -160_412.7, 6_809, 8)
     assert plot.status.text() == "start 3 of 8 · iteration 11 · best −160,412.7"
+    plot.show_histories([rising(60), np.empty(0)], 1, -160_412.7, 6_809, 8)
+    assert plot.status.text() == "start 2 of 8 · on samples · best −160,412.7"
+    plot.show_histories([np.empty(0)], 0, None, 6_809, 8)
+    assert plot.status.text() == "start 1 of 8 · on samples"
     plot.show_histories([rising(60, -900.0), rising(80)], None, -900.0, 6_809)
     assert plot.status.text() == "start 1 of 2 is best · 59 iterations · best −900.0"
     plot.clear()

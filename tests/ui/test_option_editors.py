@@ -18,6 +18,7 @@ from gmm_app.ui.option_editors import (
     OptionEditors,
     TextNumberEditor,
     WholeNumberEditor,
+    YesNoEditor,
 )
 
 UNUSUAL = FitOptions(
@@ -28,6 +29,8 @@ UNUSUAL = FitOptions(
     tol=2.5e-9,
     max_iter=12_345,
     reg_covar=0.0,
+    accelerate=False,
+    prefix=False,
     seed=2**63 - 1,
     n_threads=2,
 )
@@ -87,6 +90,16 @@ def test_a_chosen_family_is_reported(editors: OptionEditors, qtbot: QtBot) -> No
         qtbot.keyClick(combo, Qt.Key.Key_Down)
     assert edited.args is not None
     assert edited.args[0].family == list(FAMILIES)[1]
+
+
+def test_a_tick_is_reported_and_says_what_it_is_for(editors: OptionEditors, qtbot: QtBot) -> None:
+    tick = editors.editors["accelerate"]
+    assert isinstance(tick, YesNoEditor)
+    assert tick.isChecked() and tick.text() == "longer steps"
+    with qtbot.waitSignal(editors.edited) as edited:
+        qtbot.keyClick(tick, Qt.Key.Key_Space)
+    assert edited.args == [FitOptions(accelerate=False)]
+    assert not tick.value()
 
 
 def test_what_is_typed_counts_at_once(editors: OptionEditors, qtbot: QtBot) -> None:

@@ -23,17 +23,21 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gmm_app.data.samples import SAMPLES
+from gmm_app.fitting.progress import FitProgress
 from gmm_app.ui.dock_layout import DockLayout
 from gmm_app.ui.exporting import suggested_path
-from gmm_app.ui.live_view import pace_text
+from gmm_app.ui.live_view import pace_text, progress_text
 from gmm_app.ui.main_window import MainWindow
 from gmm_app.ui.notice import NoticeBar
+from gmm_app.ui.number_text import NONE
 from gmm_app.ui.recent_files import RecentFiles
 from gmm_app.ui.status_line import StatusLine
+from gmm_app.ui.summary_panel import SummaryPanel
 from gmm_app.ui.synthetic_dialog import SyntheticDialog
 from gmm_app.ui.theme import ThemeKeeper
 from gmm_app.ui.tokens import DARK, LIGHT, Theme
 from gmm_app.ui.window_place import restore_place, save_place
+from tests.problems import random_mixture
 from tests.ui.finding import find
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -275,6 +279,50 @@ def test_the_pace_is_honest_about_what_it_does_not_know() -> None:
     assert pace_text(5, 0.05, 3.0) == ""
     assert pace_text(100, 1.0, None) == "100 passes a second"
     assert pace_text(3, 2.0, 200.0) == "1.5 passes a second · about 3 min left"
+
+
+def _snapshot(n_rows: int) -> FitProgress:
+    return FitProgress(
+        start=1,
+        n_starts=8,
+        iteration=12,
+        mixture=random_mixture(2, 2, seed=0),
+        log_likelihood=-4321.0,
+        gain=2e-5,
+        best_log_likelihood=-4000.0,
+        n_passes=30,
+        sample_passes=0.5,
+        n_rows=n_rows,
+        n_samples=1_000_000,
+    )
+
+
+def test_the_status_says_when_a_start_is_on_a_sample() -> None:
+    assert progress_text(_snapshot(1_000_000), paused=False) == (
+        "fitting start 2 of 8, iteration 12, +2.0e\N{MINUS SIGN}5 per row"
+    )
+    on_sample = progress_text(_snapshot(20_000), paused=True)
+    assert on_sample == "paused in start 2 of 8, on a sample of 20,000 rows"
+
+
+def test_the_summary_compares_no_sample_with_all_rows(qtbot: QtBot) -> None:
+    panel = SummaryPanel()
+    qtbot.addWidget(panel)
+    texts = {}
+    for n_rows in (1_000_000, 20_000):
+        panel.show_progress(_snapshot(n_rows))
+        texts[n_rows] = {
+            name: find(panel, QLabel, f"{name}Value").text()
+            for name in ("log_likelihood", "bic", "starts", "state", "model")
+        }
+    assert texts[1_000_000]["log_likelihood"] == "\N{MINUS SIGN}4,321.0"
+    assert texts[20_000] == {
+        "log_likelihood": NONE,
+        "bic": NONE,
+        "starts": "2 of 8",
+        "state": "on a sample of 20,000 rows",
+        "model": "2 components, VVV",
+    }
 
 
 def test_names_of_exported_files_come_from_the_data(tmp_path: Path) -> None:
