@@ -136,11 +136,11 @@ class _Climb:
 
     def longer_step(self, place: _Place) -> _Place | None:
         """Where a longer step leads, if there is one and it does not lower the log-likelihood."""
-        residual = place.residual
-        if residual is None:
-            return None
         monitor, accelerator = self._monitor, self._accelerator
-        step = accelerator.step(place.around, residual, monitor.gain, monitor.tol)
+        if not accelerator.may_step(monitor.gain, monitor.tol) or place.residual is None:
+            return None
+        residual = place.residual
+        step = accelerator.step(place.around, residual, monitor.tol)
         if step is None or place.around.narrows(step, self._narrowest):
             return None
         try:
@@ -157,6 +157,8 @@ class _Climb:
         return None
 
     def learn(self, place: _Place, following: _Place) -> None:
-        """Take note of how the EM step has changed along itself."""
+        """Take note of how the EM step has changed along itself, where that will be of use."""
+        if not self._accelerator.is_telling(self._monitor.gain):
+            return
         if place.residual is not None and following.residual is not None:
             self._accelerator.learn(place.residual, place.residual - following.residual)

@@ -16,6 +16,8 @@ Array = NDArray[np.float64]
 # chooses the optimum, and while gains are large or rise it has not chosen yet.
 _CALM_GAIN = 5e-4
 _CALM_STEPS = 3
+# What steps say of the curvature while gains are larger than this is outdated when it is needed.
+_TELLING_GAIN = 10 * _CALM_GAIN
 # A step may be so many times as long as EM's at first; twice as long after each that was held
 # back and was right, and a quarter after each that was refused.
 _FIRST_REACH = 3.0
@@ -52,22 +54,35 @@ class Accelerator:
         """
         return self._rough or 0 < self._refusals < _MOST_REFUSALS
 
-    def step(self, around: Surroundings, residual: Array, gain: float, tol: float) -> Array | None:
+    def may_step(self, gain: float, tol: float) -> bool:
+        """Whether a longer step may be tried now.
+
+        Parameters
+        ----------
+        gain : of the log-likelihood per row in the step before; NaN before there is any.
+        tol : a gain per row that counts as none.
+        """
+        if not self._active and self._calm_steps >= _CALM_STEPS and gain < _CALM_GAIN:
+            self._active = True
+            self._reach = 0.0
+        return self._active and not (gain >= _CALM_GAIN or gain <= tol)
+
+    def is_telling(self, gain: float) -> bool:
+        """Whether a step of such a gain is worth learning from."""
+        return gain < _TELLING_GAIN
+
+    def step(self, around: Surroundings, residual: Array, tol: float) -> Array | None:
         """The step to try from where the EM step is `residual`; None: take the EM step.
 
         Parameters
         ----------
         around : the mixture to go on from.
         residual : (P,) the EM step in its coordinates.
-        gain : of the log-likelihood per row in the step before; NaN before there is any.
         tol : a gain per row that counts as none.
         """
         em_length = math.sqrt(residual @ residual)
-        if not self._active and self._calm_steps >= _CALM_STEPS and gain < _CALM_GAIN:
-            self._active = True
+        if self._reach == 0.0:
             self._reach = _FIRST_REACH * em_length
-        if not self._active or gain >= _CALM_GAIN or gain <= tol:
-            return None
         step = self._memory.direction(residual)
         # What a quadratic model promises: of this step, and at most of EM's.
         if max(0.5 * float(step @ residual), em_length**2) <= tol:

@@ -110,8 +110,8 @@ def test_the_iteration_limit_counts_steps_taken():
 class Boasting(Accelerator):
     """Proposes steps far too long, once it may propose at all."""
 
-    def step(self, around: Surroundings, residual, gain, tol):
-        step = super().step(around, residual, gain, tol)
+    def step(self, around: Surroundings, residual, tol):
+        step = super().step(around, residual, tol)
         return None if step is None else 1.5 * step / np.linalg.norm(step)
 
 
