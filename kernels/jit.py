@@ -214,9 +214,9 @@ def as_input(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return view
 
 
-def thread_count(n_threads: int | None) -> int:
-    """How many threads that may be: no more than there are; None: all."""
-    available = int(numba.config.NUMBA_NUM_THREADS)
+def thread_count(n_threads: int | None, *, polite: bool = False) -> int:
+    """How many threads that may be: no more than there are, one fewer if polite; None: all."""
+    available = max(1, int(numba.config.NUMBA_NUM_THREADS) - polite)
     return available if n_threads is None else min(n_threads, available)
 
 

@@ -28,6 +28,7 @@ class LocalEngine:
     X : (n_samples, n_features) float64 or float32, finite; in memory or memory-mapped.
     row_weights : (n_samples,) how many times each row counts, not negative; None: each once.
     n_threads : threads to share a pass among; None for all cores. It never changes a result.
+    polite : leave one core to other programs, if there are several.
     cancel : a flag that another thread may set to end a pass within milliseconds.
     """
 
@@ -37,12 +38,13 @@ class LocalEngine:
         *,
         row_weights: NDArray[np.float64] | None = None,
         n_threads: int | None = None,
+        polite: bool = False,
         cancel: CancelFlag,
     ) -> None:
         self._X = X  # kept alive: the kernels know but its address
         self._rows = rows_of(X)
         self._row_weights = _EACH_ROW_ONCE if row_weights is None else as_input(row_weights)
-        self._n_threads = thread_count(n_threads)
+        self._n_threads = thread_count(n_threads, polite=polite)
         self._cancel = cancel
         self._chunk_sums = np.empty((1, 0))
         self.n_passes = 0

@@ -111,7 +111,8 @@ class _Run:
         self.engine = self.engine_for(self.dataset.X, self.cancel)
 
     def engine_for(self, X: NDArray[np.float64], cancel: CancelFlag) -> LocalEngine:
-        return LocalEngine(X, n_threads=self.options.n_threads, cancel=cancel)
+        n_threads, polite = self.options.n_threads, self.options.polite
+        return LocalEngine(X, n_threads=n_threads, polite=polite, cancel=cancel)
 
     @property
     def best_log_likelihood(self) -> float:

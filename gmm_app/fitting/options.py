@@ -161,6 +161,13 @@ class FitOptions:
         nullable=True,
         none_text="all cores",
     )
+    polite: bool = _option(
+        False,
+        label="Be polite",
+        help="Leave one CPU core to other programs (polite). The result does not depend on it.",
+        flags=("--polite/--no-polite",),
+        unit="leave one core free",
+    )
 
     def __post_init__(self) -> None:
         for item, option in option_fields():

@@ -131,7 +131,8 @@ def pace_text(n_passes: float, seconds: float, seconds_left: float | None) -> st
 
 def means_text(options: FitOptions, n_bytes: int) -> str:
     """Threads that compute, and the memory that the data take."""
-    threads = count(min(options.n_threads or _all_threads(), _all_threads()), "thread")
+    available = max(1, _all_threads() - options.polite)
+    threads = count(min(options.n_threads or available, available), "thread")
     return f"{threads} · {memory(n_bytes)}" if n_bytes else threads
 
 

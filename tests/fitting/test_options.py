@@ -56,6 +56,7 @@ def test_a_yes_or_no_stays_one():
     assert [item.name for item, _ in option_fields() if is_yes_or_no(item)] == [
         "accelerate",
         "prefix",
+        "polite",
     ]
 
 

@@ -29,6 +29,9 @@ def test_tickets_count_up_from_the_counter():
 def test_threads_are_bounded_by_the_machine():
     before = numba.get_num_threads()
     assert jit.thread_count(None) == jit.thread_count(10_000) >= jit.thread_count(1) == 1
+    everything = jit.thread_count(None)
+    assert jit.thread_count(None, polite=True) == max(1, everything - 1)
+    assert jit.thread_count(everything, polite=True) == max(1, everything - 1)
     with jit.threads(1):
         assert numba.get_num_threads() == 1
     assert numba.get_num_threads() == before

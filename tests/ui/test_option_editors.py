@@ -33,6 +33,7 @@ UNUSUAL = FitOptions(
     prefix=False,
     seed=2**63 - 1,
     n_threads=2,
+    polite=True,
 )
 
 
