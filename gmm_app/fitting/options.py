@@ -166,7 +166,7 @@ class FitOptions:
         label="Be polite",
         help="Leave one CPU core to other programs (polite). The result does not depend on it.",
         flags=("--polite/--no-polite",),
-        unit="leave one core free",
+        unit="one core free",
     )
 
     def __post_init__(self) -> None:
