@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
+_FEWEST_TICKS = 1000
+
 
 def start(process_began: float) -> dict[str, float]:
     """Seconds from the start of the process until the window has been painted."""
@@ -42,7 +44,10 @@ def start(process_began: float) -> dict[str, float]:
 
 
 def smoothness(_: float) -> dict[str, float]:
-    """Lateness in ms of a 10 ms timer, from the click on Fit to the end of the fit."""
+    """Lateness in ms of a 10 ms timer while fits follow each other, click by click.
+
+    One fit is over in less than a second: too few ticks to speak of 99 in 100.
+    """
     window = opened(2_000_000)
     lateness: list[float] = []
     since = QElapsedTimer()
@@ -56,7 +61,8 @@ def smoothness(_: float) -> dict[str, float]:
     fit_action = window.findChild(QObject, "fitAction")
     since.start()
     timer.start()
-    wait(window.fitFinished, fit_action.trigger)
+    while len(lateness) < _FEWEST_TICKS:
+        wait(window.fitFinished, fit_action.trigger)
     timer.stop()
     window.close()
     lateness.sort()
