@@ -14,10 +14,10 @@ Array = NDArray[np.float64]
 
 # Plain EM until its gain per row is below this and has fallen so many times on end: it is EM that
 # chooses the optimum, and while gains are large or rise it has not chosen yet.
-_CALM_GAIN = 5e-4
+_CALM_GAIN = 2e-4
 _CALM_STEPS = 3
 # What steps say of the curvature while gains are larger than this is outdated when it is needed.
-_TELLING_GAIN = 10 * _CALM_GAIN
+_TELLING_GAIN = 20 * _CALM_GAIN
 # A step may be so many times as long as EM's at first; twice as long after each that was held
 # back and was right, and a quarter after each that was refused.
 _FIRST_REACH = 3.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,11 +22,13 @@ class Outcome(NamedTuple):
     Attributes
     ----------
     case : what was fitted, for people.
+    init : how the start was drawn.
     gain : accelerated less plain log-likelihood at the end, per row.
     passes_saved : passes of plain EM over those of the accelerated fit.
     """
 
     case: str
+    init: str
     gain: float
     passes_saved: float
 
@@ -60,8 +63,8 @@ def _outcome(data: Dataset, family: str, k: int, seed: int) -> Outcome:
         for accelerate in (False, True)
     )
     gain = (fast.log_likelihood - plain.log_likelihood) / data.n_samples
-    case = f"{data.source} {family} {k} {init} {seed}"
-    return Outcome(case, gain, plain.n_passes / fast.n_passes)
+    case = f"{Path(data.source).stem} {family} {k} {seed}"
+    return Outcome(case, init, gain, plain.n_passes / fast.n_passes)
 
 
 def geometric_mean(values: Sequence[float]) -> float:
