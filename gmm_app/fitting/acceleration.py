@@ -43,6 +43,7 @@ class Accelerator:
         self._rough = False
         self._reach = 0.0
         self._held_back = False
+        self._leapt = False
         self._refusals = 0
 
     @property
@@ -65,7 +66,8 @@ class Accelerator:
         if not self._active and self._calm_steps >= _CALM_STEPS and gain < _CALM_GAIN:
             self._active = True
             self._reach = 0.0
-        return self._active and not (gain >= _CALM_GAIN or gain <= tol)
+        # A longer step that gained next to nothing is for EM to confirm.
+        return self._active and not (gain >= _CALM_GAIN or (self._leapt and gain <= tol))
 
     def is_telling(self, gain: float) -> bool:
         """Whether a step of such a gain is worth learning from."""
@@ -106,6 +108,7 @@ class Accelerator:
     def accepted(self) -> None:
         """The step proposed last was taken."""
         self._refusals = 0
+        self._leapt = True
         if self._held_back:
             self._reach *= _GROWTH
 
@@ -116,6 +119,7 @@ class Accelerator:
 
     def took_em_step(self, gain: float, gain_before: float) -> None:
         """Take note of EM's own gains; the one before is NaN where there was none."""
+        self._leapt = False
         self._calm_steps = self._calm_steps + 1 if gain < gain_before else 0
         if self._calm_steps >= _CALM_STEPS:
             self._rough = False

@@ -193,3 +193,31 @@ def test_it_ends_no_worse_than_em_from_the_same_starts(reference, name):
     worse = [outcome for outcome in outcomes if outcome.gain < -1e-6]
     assert len(worse) <= 1
     assert geometric_mean([outcome.passes_saved for outcome in outcomes]) > 1.3
+
+
+def settled() -> Accelerator:
+    """One that has seen EM's gains fall to where it may propose."""
+    accelerator = Accelerator()
+    for gain in (1e-4, 9e-5, 8e-5):
+        accelerator.took_em_step(gain, 2 * gain)
+    assert accelerator.may_step(8e-5, tol=1e-7)
+    return accelerator
+
+
+def test_after_a_refusal_a_small_gain_of_em_is_not_believed_before_shorter_steps_are_tried():
+    accelerator = settled()
+    for _ in range(2):
+        accelerator.refused(np.ones(3))
+        accelerator.took_em_step(1e-9, 8e-5)
+        assert accelerator.doubts_small_gains
+        assert accelerator.may_step(1e-9, tol=1e-7)
+    accelerator.refused(np.ones(3))
+    assert not accelerator.doubts_small_gains
+
+
+def test_a_longer_step_that_gains_nothing_is_for_em_to_confirm():
+    accelerator = settled()
+    accelerator.accepted()
+    assert not accelerator.may_step(1e-9, tol=1e-7)
+    accelerator.took_em_step(1e-6, 1e-9)
+    assert accelerator.may_step(1e-6, tol=1e-7)
