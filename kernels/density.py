@@ -13,7 +13,7 @@ from kernels.jit import kernel_part, parallel_kernel, take_ticket
 from kernels.posterior import shares_of_tile
 from kernels.rows import load_tile, new_lines, padded
 from kernels.simd import LANES, address_of, choose_greater, load, load_1d, store_1d
-from kernels.structures import log_probability
+from kernels.structures import log_probabilities
 from kernels.tiles import CANCELLED, TICKET, chunk_start, tile_rows
 from kernels.vector_math import LN2, log
 
@@ -70,8 +70,7 @@ def _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels,
                 return
             n_rows = min(most, stop - begin)
             tile = load_tile(rows, begin, n_rows, copied)
-            for k in range(n_components):
-                log_probability(structure, k, tile, padded(n_rows), log_prob)
+            log_probabilities(structure, tile, padded(n_rows), control, log_prob)
             shares_of_tile(log_prob, padded(n_rows), top, total)
             if labels.size:
                 _write_labels(log_prob, begin, n_rows, scratch, labels)
@@ -111,6 +110,7 @@ def _grid_line(x, y, structure, density):
     most = tile_rows(n_components, 2)
     width = most + LANES
     log_prob, points = new_lines(n_components, width), new_lines(2, width)
+    control = np.zeros(2, dtype=np.int64)  # never cancelled: a line takes microseconds
     top, total = new_lines(2, width)
     points[1] = y
     for begin in range(0, x.size, most):
@@ -118,8 +118,7 @@ def _grid_line(x, y, structure, density):
         for b in range(padded(n)):
             points[0, b] = x[min(begin + b, x.size - 1)]
         tile = (address_of(points), width * 8)
-        for k in range(n_components):
-            log_probability(structure, k, tile, padded(n), log_prob)
+        log_probabilities(structure, tile, padded(n), control, log_prob)
         shares_of_tile(log_prob, padded(n), top, total)
         for b in range(n):
             density[begin + b] = total[b] * 2.0 ** top[b]

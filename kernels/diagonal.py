@@ -19,74 +19,88 @@ from kernels.several import (
     repeated,
     store_along,
     times,
+    zeros,
 )
 from kernels.simd import LANES, broadcast, load, load_1d, store, sum_lanes
-from kernels.structures import (
-    NEGLIGIBLE,
-    Diagonal,
-    add_moments,
-    is_structure,
-    log_probability,
-)
+from kernels.structures import Diagonal, add_moments, is_structure, log_probabilities
+from kernels.tiles import CANCELLED
+
+# Features whose sums, two of each, and centres fit the processor's registers: 32 or 16 of them.
+_LIKE_MANY = zeros(8 if LANES == 8 else 4)
+_MANY = len(_LIKE_MANY)
 
 
-@specialisation(log_probability)
-def _log_probability(structure, k, tile, n, log_prob):
+@specialisation(log_probabilities)
+def _log_probabilities(structure, tile, n, control, log_prob):
     if not is_structure(structure, Diagonal):
         return None
 
-    def diagonal(structure, k, tile, n, log_prob):
+    def diagonal(structure, tile, n, control, log_prob):
         factors, means = structure.factors, structure.means
+        # Components within groups of rows: so few rows stay in the nearest cache for all of them.
         for b in range(0, n, GROUP):
-            result = repeated(structure.log_normalizers[k], LIKE_FOUR)
-            for d in range(means.shape[1]):
-                u = minus(load_along(tile, d, b, LIKE_FOUR), means[k, d])
-                y = times(u, factors[k, d])
-                result = minus_product(result, y, y)
-            store_along(log_prob, k, b, result)
+            for k in range(log_prob.shape[0]):
+                if control[CANCELLED]:
+                    return
+                result = repeated(structure.log_normalizers[k], LIKE_FOUR)
+                for d in range(means.shape[1]):
+                    u = minus(load_along(tile, d, b, LIKE_FOUR), means[k, d])
+                    y = times(u, factors[k, d])
+                    result = minus_product(result, y, y)
+                store_along(log_prob, k, b, result)
 
     return diagonal
 
 
 @inlined_part
-def _some_features(k, tile, center, d, like, n, resp, sums):
-    """Moments of len(like) features from d, for one component."""
-    about = broadcast_along(center, k, d, like)
-    first = repeated(0.0, like)
-    second = repeated(0.0, like)
+def _weigh(k, n, shares, inverse, sums):
+    """Turn the shares of one component into responsibilities, and add them up."""
+    nk = broadcast(0.0)
     for b in range(0, n, LANES):
-        u = minus(load_lines(tile, d, b, like), about)
-        weighted = times(u, load(resp, k, b))
-        first = plus(first, weighted)
-        second = plus_product(second, weighted, u)
-    add_lane_sums(sums, k, 1 + d, first)
-    add_lane_sums(sums, k, 1 + center.shape[1] + d, second)
+        resp = load(shares, k, b) * load_1d(inverse, b)
+        store(shares, k, b, resp)
+        nk = nk + resp
+    sums[k, 0] += sum_lanes(nk)
+
+
+@inlined_part
+def _some_features(tile, centers, d, like, n, resp, control, sums):
+    """Moments of len(like) features from d, for all components."""
+    for k in range(centers.shape[0]):
+        if control[CANCELLED]:
+            return
+        about = broadcast_along(centers, k, d, like)
+        first = repeated(0.0, like)
+        second = repeated(0.0, like)
+        for b in range(0, n, LANES):
+            u = minus(load_lines(tile, d, b, like), about)
+            weighted = times(u, load(resp, k, b))
+            first = plus(first, weighted)
+            second = plus_product(second, weighted, u)
+        add_lane_sums(sums, k, 1 + d, first)
+        add_lane_sums(sums, k, 1 + centers.shape[1] + d, second)
 
 
 @specialisation(add_moments)
-def _add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
+def _add_moments(structure, centers, tile, n, shares, inverse, control, scratch, sums):
     if not is_structure(structure, Diagonal):
         return None
 
-    def diagonal(structure, k, center, tile, n, shares, inverse, scratch, sums):
-        n_features = center.shape[1]
-        nk = broadcast(0.0)
-        for b in range(0, n, LANES):
-            resp = load(shares, k, b) * load_1d(inverse, b)
-            store(shares, k, b, resp)
-            nk = nk + resp
-        weight = sum_lanes(nk)
-        if weight < NEGLIGIBLE:
-            return
-        sums[k, 0] += weight
+    def diagonal(structure, centers, tile, n, shares, inverse, control, scratch, sums):
+        n_features = centers.shape[1]
+        for k in range(centers.shape[0]):
+            _weigh(k, n, shares, inverse, sums)
         d = 0
-        while d + 4 <= n_features:
-            _some_features(k, tile, center, d, LIKE_FOUR, n, shares, sums)
+        while d + _MANY <= n_features:
+            _some_features(tile, centers, d, _LIKE_MANY, n, shares, control, sums)
+            d += _MANY
+        if d + 4 <= n_features:
+            _some_features(tile, centers, d, LIKE_FOUR, n, shares, control, sums)
             d += 4
         if d + 2 <= n_features:
-            _some_features(k, tile, center, d, LIKE_TWO, n, shares, sums)
+            _some_features(tile, centers, d, LIKE_TWO, n, shares, control, sums)
             d += 2
         if d < n_features:
-            _some_features(k, tile, center, d, LIKE_ONE, n, shares, sums)
+            _some_features(tile, centers, d, LIKE_ONE, n, shares, control, sums)
 
     return diagonal

@@ -16,7 +16,7 @@ from kernels.jit import kernel_part, parallel_kernel, take_ticket
 from kernels.posterior import normalise_tile, normalise_weighted_tile
 from kernels.rows import load_tile, new_lines, padded
 from kernels.simd import LANES
-from kernels.structures import add_moments, log_probability
+from kernels.structures import add_moments, log_probabilities
 from kernels.tiles import CANCELLED, N_TOTALS, TICKET, add_chunks, chunk_start, tile_rows
 
 
@@ -43,21 +43,20 @@ def _work(rows, row_weights, structure, centers, control, chunk_sums):
             n_rows = min(most, stop - begin)
             n = padded(n_rows)
             tile = load_tile(rows, begin, n_rows, copied)
-            for k in range(n_components):
-                if control[CANCELLED]:
-                    return
-                log_probability(structure, k, tile, n, log_prob)
+            log_probabilities(structure, tile, n, control, log_prob)
+            ahead = begin + n_rows
             if n == n_rows and row_weights.size == 0:
-                log_likelihood, entropy = normalise_tile(log_prob, n, inverse)
+                log_lik, entropy = normalise_tile(log_prob, n, inverse, rows, ahead)
             else:
                 _load_weights(row_weights, begin, n_rows, n, weights)
-                log_likelihood, entropy = normalise_weighted_tile(log_prob, n, weights, inverse)
-            totals[0] += log_likelihood
+                log_lik, entropy = normalise_weighted_tile(
+                    log_prob, n, weights, inverse, rows, ahead
+                )
+            totals[0] += log_lik
             totals[1] += entropy
-            for k in range(n_components):
-                if control[CANCELLED]:
-                    return
-                add_moments(structure, k, centers, tile, n, log_prob, inverse, scratch, sums)
+            add_moments(structure, centers, tile, n, log_prob, inverse, control, scratch, sums)
+            if control[CANCELLED]:
+                return
 
 
 @kernel_part

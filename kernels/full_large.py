@@ -28,13 +28,8 @@ from kernels.several import (
     times,
 )
 from kernels.simd import LANES, broadcast, load, load_1d, sum_lanes
-from kernels.structures import (
-    NEGLIGIBLE,
-    FullLarge,
-    add_moments,
-    is_structure,
-    log_probability,
-)
+from kernels.structures import FullLarge, add_moments, is_structure, log_probabilities
+from kernels.tiles import CANCELLED
 
 
 @inlined_part
@@ -85,30 +80,33 @@ def _one_row(factors, means, k, j, tile, b, log_prob):
     return minus_product(log_prob, y, y)
 
 
-@specialisation(log_probability)
-def _log_probability(structure, k, tile, n, log_prob):
+@specialisation(log_probabilities)
+def _log_probabilities(structure, tile, n, control, log_prob):
     if not is_structure(structure, FullLarge):
         return None
 
-    def full_large(structure, k, tile, n, log_prob):
+    def full_large(structure, tile, n, control, log_prob):
         factors, means = structure.factors, structure.means
         n_features = means.shape[1]
         whole = n_features // 4 * 4
-        for b in range(0, n, GROUP):
-            result = repeated(structure.log_normalizers[k], LIKE_FOUR)
-            for j in range(0, whole, 4):
-                result = _four_rows(factors, means, k, j, tile, b, result)
-            for j in range(whole, n_features):
-                result = _one_row(factors, means, k, j, tile, b, result)
-            store_along(log_prob, k, b, result)
+        for k in range(log_prob.shape[0]):
+            if control[CANCELLED]:
+                return
+            for b in range(0, n, GROUP):
+                result = repeated(structure.log_normalizers[k], LIKE_FOUR)
+                for j in range(0, whole, 4):
+                    result = _four_rows(factors, means, k, j, tile, b, result)
+                for j in range(whole, n_features):
+                    result = _one_row(factors, means, k, j, tile, b, result)
+                store_along(log_prob, k, b, result)
 
     return full_large
 
 
 @inlined_part
-def _weigh(k, tile, center, d, like, n, shares, inverse, weighted, sums):
+def _weigh(k, tile, centers, d, like, n, shares, inverse, weighted, sums):
     """weighted[d:] = resp * (x - center), for len(like) features from d; adds first moments."""
-    about = broadcast_along(center, k, d, like)
+    about = broadcast_along(centers, k, d, like)
     first = repeated(0.0, like)
     for b in range(0, n, LANES):
         resp = load(shares, k, b) * load_1d(inverse, b)
@@ -119,9 +117,9 @@ def _weigh(k, tile, center, d, like, n, shares, inverse, weighted, sums):
 
 
 @inlined_part
-def _square_block(k, tile, center, j, i, n, weighted, at, sums):
+def _square_block(k, tile, centers, j, i, n, weighted, at, sums):
     """Second moments of features j to j + 3 with i to i + 3, where i + 3 < j."""
-    about = broadcast_along(center, k, i, LIKE_FOUR)
+    about = broadcast_along(centers, k, i, LIKE_FOUR)
     s0 = s1 = s2 = s3 = repeated(0.0, LIKE_FOUR)
     for b in range(0, n, LANES):
         u = minus(load_lines(tile, i, b, LIKE_FOUR), about)
@@ -136,9 +134,9 @@ def _square_block(k, tile, center, j, i, n, weighted, at, sums):
 
 
 @inlined_part
-def _diagonal_block(k, tile, center, j, n, weighted, at, sums):
+def _diagonal_block(k, tile, centers, j, n, weighted, at, sums):
     """Second moments of features j to j + 3 among themselves."""
-    about = broadcast_along(center, k, j, LIKE_FOUR)
+    about = broadcast_along(centers, k, j, LIKE_FOUR)
     s0, s1 = repeated(0.0, LIKE_ONE), repeated(0.0, LIKE_TWO)
     s2, s3 = repeated(0.0, LIKE_THREE), repeated(0.0, LIKE_FOUR)
     for b in range(0, n, LANES):
@@ -154,9 +152,9 @@ def _diagonal_block(k, tile, center, j, n, weighted, at, sums):
 
 
 @inlined_part
-def _row_part(k, tile, center, j, i, like, n, weighted, at, sums):
+def _row_part(k, tile, centers, j, i, like, n, weighted, at, sums):
     """Second moments of feature j with len(like) features from i."""
-    about = broadcast_along(center, k, i, like)
+    about = broadcast_along(centers, k, i, like)
     s = repeated(0.0, like)
     for b in range(0, n, LANES):
         u = minus(load_lines(tile, i, b, like), about)
@@ -164,34 +162,43 @@ def _row_part(k, tile, center, j, i, like, n, weighted, at, sums):
     add_lane_sums(sums, k, at + _packed(j) + i, s)
 
 
+@inlined_part
+def _add_component(k, tile, centers, n, shares, inverse, scratch, sums):
+    """All sums of one component over a tile."""
+    n_features = centers.shape[1]
+    whole = n_features // 4 * 4
+    second_at = 1 + n_features
+    nk = broadcast(0.0)
+    for b in range(0, n, LANES):
+        nk = nk + load(shares, k, b) * load_1d(inverse, b)
+    weight = sum_lanes(nk)
+    if weight == 0.0:
+        return
+    sums[k, 0] += weight
+    for d in range(0, whole, 4):
+        _weigh(k, tile, centers, d, LIKE_FOUR, n, shares, inverse, scratch, sums)
+    for d in range(whole, n_features):
+        _weigh(k, tile, centers, d, LIKE_ONE, n, shares, inverse, scratch, sums)
+    for j in range(0, whole, 4):
+        for i in range(0, j, 4):
+            _square_block(k, tile, centers, j, i, n, scratch, second_at, sums)
+        _diagonal_block(k, tile, centers, j, n, scratch, second_at, sums)
+    for j in range(whole, n_features):
+        for i in range(0, whole, 4):
+            _row_part(k, tile, centers, j, i, LIKE_FOUR, n, scratch, second_at, sums)
+        for i in range(whole, j + 1):
+            _row_part(k, tile, centers, j, i, LIKE_ONE, n, scratch, second_at, sums)
+
+
 @specialisation(add_moments)
-def _add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
+def _add_moments(structure, centers, tile, n, shares, inverse, control, scratch, sums):
     if not is_structure(structure, FullLarge):
         return None
 
-    def full_large(structure, k, center, tile, n, shares, inverse, scratch, sums):
-        n_features = center.shape[1]
-        whole = n_features // 4 * 4
-        second_at = 1 + n_features
-        nk = broadcast(0.0)
-        for b in range(0, n, LANES):
-            nk = nk + load(shares, k, b) * load_1d(inverse, b)
-        weight = sum_lanes(nk)
-        if weight < NEGLIGIBLE:
-            return
-        sums[k, 0] += weight
-        for d in range(0, whole, 4):
-            _weigh(k, tile, center, d, LIKE_FOUR, n, shares, inverse, scratch, sums)
-        for d in range(whole, n_features):
-            _weigh(k, tile, center, d, LIKE_ONE, n, shares, inverse, scratch, sums)
-        for j in range(0, whole, 4):
-            for i in range(0, j, 4):
-                _square_block(k, tile, center, j, i, n, scratch, second_at, sums)
-            _diagonal_block(k, tile, center, j, n, scratch, second_at, sums)
-        for j in range(whole, n_features):
-            for i in range(0, whole, 4):
-                _row_part(k, tile, center, j, i, LIKE_FOUR, n, scratch, second_at, sums)
-            for i in range(whole, j + 1):
-                _row_part(k, tile, center, j, i, LIKE_ONE, n, scratch, second_at, sums)
+    def full_large(structure, centers, tile, n, shares, inverse, control, scratch, sums):
+        for k in range(centers.shape[0]):
+            if control[CANCELLED]:
+                return
+            _add_component(k, tile, centers, n, shares, inverse, scratch, sums)
 
     return full_large

@@ -16,8 +16,8 @@ from kernels.several import (
     zeros,
 )
 from kernels.simd import LANES, broadcast, load, load_1d, store
-from kernels.structures import add_moments, log_probability, unrolled_features
-from kernels.tiles import packed_size
+from kernels.structures import add_moments, log_probabilities, unrolled_features
+from kernels.tiles import CANCELLED, packed_size
 
 # All sums of a component fit the registers up to so many features. Of more: _SPLIT, then the rest.
 _MOST_AT_ONCE = 5
@@ -25,28 +25,31 @@ _SPLIT = 4
 _SPLIT_ENTRIES = packed_size(_SPLIT)
 
 
-@specialisation(log_probability)
-def _log_probability(structure, k, tile, n, log_prob):
+@specialisation(log_probabilities)
+def _log_probabilities(structure, tile, n, control, log_prob):
     n_features = unrolled_features(structure)
     if not n_features:
         return None
     like, entries = zeros(n_features), zeros(packed_size(n_features))
 
-    def full_small(structure, k, tile, n, log_prob):
-        log_normalizer = broadcast(structure.log_normalizers[k])
-        mean = broadcast_along(structure.means, k, 0, like)
-        factor = broadcast_along(structure.factors, k, 0, entries)
-        for b in range(0, n, LANES):
-            u = minus(load_lines(tile, 0, b, like), mean)
-            store(log_prob, k, b, minus_squared_norm(log_normalizer, factor, u))
+    def full_small(structure, tile, n, control, log_prob):
+        for k in range(log_prob.shape[0]):
+            if control[CANCELLED]:
+                return
+            log_normalizer = broadcast(structure.log_normalizers[k])
+            mean = broadcast_along(structure.means, k, 0, like)
+            factor = broadcast_along(structure.factors, k, 0, entries)
+            for b in range(0, n, LANES):
+                u = minus(load_lines(tile, 0, b, like), mean)
+                store(log_prob, k, b, minus_squared_norm(log_normalizer, factor, u))
 
     return full_small
 
 
 @inlined_part
-def _first_rows(k, center, tile, n, shares, inverse, like, entries, sums):
+def _first_rows(k, centers, tile, n, shares, inverse, like, entries, sums):
     """nk and the moments of features 0 to len(like)."""
-    about = broadcast_along(center, k, 0, like)
+    about = broadcast_along(centers, k, 0, like)
     nk = broadcast(0.0)
     first = repeated(0.0, like)
     second = repeated(0.0, entries)
@@ -58,13 +61,13 @@ def _first_rows(k, center, tile, n, shares, inverse, like, entries, sums):
         first = plus(first, weighted)
         second = plus_outer_rows(second, weighted, u)
     add_lane_sums(sums, k, 0, (nk,) + first)
-    add_lane_sums(sums, k, 1 + center.shape[1], second)
+    add_lane_sums(sums, k, 1 + centers.shape[1], second)
 
 
 @inlined_part
-def _last_rows(k, center, tile, n, shares, inverse, like, rest, entries, sums):
+def _last_rows(k, centers, tile, n, shares, inverse, like, rest, entries, sums):
     """Moments of features _SPLIT to len(like), which are len(rest)."""
-    about = broadcast_along(center, k, 0, like)
+    about = broadcast_along(centers, k, 0, like)
     first = repeated(0.0, rest)
     second = repeated(0.0, entries)
     for b in range(0, n, LANES):
@@ -74,11 +77,11 @@ def _last_rows(k, center, tile, n, shares, inverse, like, rest, entries, sums):
         first = plus(first, weighted)
         second = plus_outer_rows(second, weighted, u)
     add_lane_sums(sums, k, 1 + _SPLIT, first)
-    add_lane_sums(sums, k, 1 + center.shape[1] + _SPLIT_ENTRIES, second)
+    add_lane_sums(sums, k, 1 + centers.shape[1] + _SPLIT_ENTRIES, second)
 
 
 @specialisation(add_moments)
-def _add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
+def _add_moments(structure, centers, tile, n, shares, inverse, control, scratch, sums):
     n_features = unrolled_features(structure)
     if not n_features:
         return None
@@ -86,11 +89,17 @@ def _add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
     head, head_entries = zeros(_SPLIT), zeros(_SPLIT_ENTRIES)
     rest, rest_entries = like[_SPLIT:], entries[_SPLIT_ENTRIES:]
 
-    def at_once(structure, k, center, tile, n, shares, inverse, scratch, sums):
-        _first_rows(k, center, tile, n, shares, inverse, like, entries, sums)
+    def at_once(structure, centers, tile, n, shares, inverse, control, scratch, sums):
+        for k in range(centers.shape[0]):
+            if control[CANCELLED]:
+                return
+            _first_rows(k, centers, tile, n, shares, inverse, like, entries, sums)
 
-    def in_two_parts(structure, k, center, tile, n, shares, inverse, scratch, sums):
-        _first_rows(k, center, tile, n, shares, inverse, head, head_entries, sums)
-        _last_rows(k, center, tile, n, shares, inverse, like, rest, rest_entries, sums)
+    def in_two_parts(structure, centers, tile, n, shares, inverse, control, scratch, sums):
+        for k in range(centers.shape[0]):
+            if control[CANCELLED]:
+                return
+            _first_rows(k, centers, tile, n, shares, inverse, head, head_entries, sums)
+            _last_rows(k, centers, tile, n, shares, inverse, like, rest, rest_entries, sums)
 
     return at_once if n_features <= _MOST_AT_ONCE else in_two_parts

@@ -4,7 +4,17 @@ one tile to responsibilities, log-likelihood and classification entropy."""
 from __future__ import annotations
 
 from kernels.jit import inlined_part
-from kernels.simd import LANES, broadcast, load, load_1d, maximum, store, store_1d, sum_lanes
+from kernels.rows import prefetch_rows
+from kernels.simd import (
+    LANES,
+    broadcast,
+    load,
+    load_1d,
+    maximum,
+    store,
+    store_1d,
+    sum_lanes,
+)
 from kernels.vector_math import LN2, exp2, log
 
 
@@ -26,7 +36,7 @@ def _shares(log_prob, b):
 
 
 @inlined_part
-def normalise_tile(log_prob, n, inverse):
+def normalise_tile(log_prob, n, inverse, rows, ahead):
     """Turn the joint log-probabilities of a tile into shares, of which responsibilities are made.
 
     Parameters
@@ -35,15 +45,18 @@ def normalise_tile(log_prob, n, inverse):
         and row. Out: shares; share * inverse is the responsibility. Only n rows are touched.
     n : rows of the tile, a multiple of LANES.
     inverse : (width,) float64. Out: 1 / sum of shares of each row.
+    rows, ahead : from which row of all rows on those lie that the next tile will need. The
+        exponentials here leave memory idle, so that it can bring them.
 
     Returns the log-likelihood (natural), and the classification entropy, the sum of -log of each
     row's largest responsibility. Equation: log-sum-exp with Bishop, PRML (2006), 9.23. The entropy
-    is one logarithm of a product, not a sum of logarithms: at most 32 sums of shares, each from 1
+    is one logarithm of a product, not a sum of logarithms: at most 48 sums of shares, each from 1
     to K, stay far from overflow.
     """
     tops = broadcast(0.0)
     product = broadcast(1.0)
     for b in range(0, n, LANES):
+        prefetch_rows(rows, ahead + b)
         top, total = _shares(log_prob, b)
         store_1d(inverse, b, 1.0 / total)
         tops = tops + top
@@ -53,7 +66,7 @@ def normalise_tile(log_prob, n, inverse):
 
 
 @inlined_part
-def normalise_weighted_tile(log_prob, n, weights, inverse):
+def normalise_weighted_tile(log_prob, n, weights, inverse, rows, ahead):
     """As `normalise_tile`, where row b counts weights[b] times, so that inverse[b] has that factor.
 
     Parameters
@@ -62,10 +75,12 @@ def normalise_weighted_tile(log_prob, n, weights, inverse):
     n : rows of the tile, a multiple of LANES.
     weights : (width,) float64, not negative.
     inverse : (width,) float64. Out.
+    rows, ahead : as there.
     """
     log_likelihood = broadcast(0.0)
     entropies = broadcast(0.0)
     for b in range(0, n, LANES):
+        prefetch_rows(rows, ahead + b)
         top, total = _shares(log_prob, b)
         weight = load_1d(weights, b)
         store_1d(inverse, b, weight / total)

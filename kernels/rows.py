@@ -19,14 +19,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kernels.jit import inlined_part, kernel_part
+from kernels.several import load_lines, store_lines, transposed, zeros
 from kernels.simd import (
     LANES,
     address_of,
     float32_at,
     float64_at,
+    load,
     load_float32,
     load_float32_strided,
     load_float64_strided,
+    prefetch,
     store,
 )
 
@@ -36,8 +39,10 @@ GROUP = 4 * LANES
 # Lines of more features than that lie on too many pages of memory to be read again and again.
 _MOST_IN_PLACE = 8
 
+_LIKE_LANES = zeros(LANES)
+
 # Bytes of a line of the processor's cache.
-_ALIGNMENT = 64
+_CACHE_LINE = 64
 
 
 class Rows(NamedTuple):
@@ -87,8 +92,8 @@ def new_lines(n_lines, width):
     """(n_lines, width) float64, uninitialised, that begin where a vector register may be stored at
     once; a vector that straddles two lines of the processor's cache takes twice the time."""
     size = n_lines * width
-    numbers = np.empty(size + _ALIGNMENT // 8)
-    skipped = -address_of(numbers) % _ALIGNMENT // 8
+    numbers = np.empty(size + _CACHE_LINE // 8)
+    skipped = -address_of(numbers) % _CACHE_LINE // 8
     return numbers[skipped : skipped + size].reshape(n_lines, width)
 
 
@@ -109,15 +114,35 @@ def load_tile(rows, begin, n, scratch):
     if side_by_side and rows.n_features <= _MOST_IN_PLACE:
         return first, rows.feature_stride
     whole = n // LANES * LANES
-    for d in range(rows.n_features):
+    in_blocks = 0
+    if rows.feature_stride == 8 and rows.itemsize == 8:
+        in_blocks = rows.n_features // LANES * LANES
+        _copy_blocks(first, rows.row_stride, whole, n, scratch, in_blocks)
+    for d in range(in_blocks, rows.n_features):
         start = first + d * rows.feature_stride
         if rows.itemsize == 8:
             _copy_float64(start, rows.row_stride, whole, n, scratch, d)
         else:
             _copy_float32(start, rows.row_stride, whole, n, scratch, d)
+    for d in range(rows.n_features):
         for b in range(n, padded(n)):
             scratch[d, b] = scratch[d, n - 1]
     return address_of(scratch), scratch.shape[1] * 8
+
+
+@inlined_part
+def prefetch_rows(rows, begin):
+    """Ask for LANES rows from `begin`, which may lie beyond the last, without waiting for them.
+
+    Not for rows with far more between them than they hold: of those it would bring too much.
+    """
+    first = rows.address + begin * rows.row_stride
+    if rows.feature_stride <= rows.row_stride <= 2 * rows.n_features * rows.itemsize:
+        for past in range(0, LANES * rows.row_stride, _CACHE_LINE):
+            prefetch(first + past)
+    elif rows.row_stride < rows.feature_stride:
+        for d in range(rows.n_features):
+            prefetch(first + d * rows.feature_stride)
 
 
 @inlined_part
@@ -127,10 +152,29 @@ def number_in(tile, d, b):
 
 
 @inlined_part
+def _copy_blocks(start, row_stride, whole, n, scratch, n_features):
+    """scratch[d, b] = feature d of row b, of float64 whose rows lie in one piece; by square blocks.
+
+    n_features is a multiple of LANES.
+    """
+    for b in range(0, whole, LANES):
+        rows = (start + b * row_stride, row_stride)
+        for d in range(0, n_features, LANES):
+            store_lines(scratch, d, b, transposed(load_lines(rows, 0, d, _LIKE_LANES)))
+    for b in range(whole, n):
+        for d in range(n_features):
+            scratch[d, b] = float64_at(start + b * row_stride + 8 * d)
+
+
+@inlined_part
 def _copy_float64(start, stride, whole, n, scratch, d):
     """scratch[d, :n] = n float64 that lie `stride` bytes apart; the first `whole` in vectors."""
-    for b in range(0, whole, LANES):
-        store(scratch, d, b, load_float64_strided(start + b * stride, stride))
+    if stride == 8:
+        for b in range(0, whole, LANES):
+            store(scratch, d, b, load((start, stride), 0, b))
+    else:
+        for b in range(0, whole, LANES):
+            store(scratch, d, b, load_float64_strided(start + b * stride, stride))
     for b in range(whole, n):
         scratch[d, b] = float64_at(start + b * stride)
 

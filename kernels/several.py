@@ -233,6 +233,34 @@ def plus_outer_rows(typingctx, sums, x, y):
     return sums(sums, x, y), codegen
 
 
+@intrinsic
+def transposed(typingctx, lines):
+    """LANES Vectors made of the first lanes of LANES others, of the second lanes, and so on."""
+    if not (_is_several(lines) and len(lines) == LANES):
+        return None
+
+    def codegen(context, builder, sig, args):
+        level = _members(builder, sig.args[0], args[0], LANES)
+        step = 1
+        while step < LANES:  # swap the blocks beside the diagonal, of single lanes, of pairs, ...
+            for i in range(LANES):
+                if not i & step:
+                    level[i], level[i + step] = _swapped(builder, level[i], level[i + step], step)
+            step *= 2
+        return context.make_tuple(builder, lines, level)
+
+    return lines(lines), codegen
+
+
+def _swapped(builder, x, y, step):
+    """IR: x and y, with every second run of `step` lanes of x in the place of y's run before it."""
+    lanes = range(LANES)
+    first = [i if not i & step else LANES + i - step for i in lanes]
+    second = [i + step if not i & step else LANES + i for i in lanes]
+    kind = ir.VectorType(_INT32, LANES)
+    return [builder.shuffle_vector(x, y, ir.Constant(kind, mask)) for mask in (first, second)]
+
+
 def _halve(builder, x, y, n_sources):
     """IR: lanes of x and y, each with partial sums of n_sources in runs of lanes, in one vector."""
     run = LANES // n_sources

@@ -226,6 +226,24 @@ def load_float32(typingctx, address):
 
 
 @intrinsic
+def prefetch(typingctx, address):
+    """Ask for the cache line at an address, which need not be a valid one, without waiting."""
+
+    def codegen(context, builder, sig, args):
+        pointer = ir.IntType(8).as_pointer()
+        kinds = [pointer, _INT32, _INT32, _INT32]
+        name = "llvm.prefetch.p0"
+        function = builder.module.globals.get(name) or ir.Function(
+            builder.module, ir.FunctionType(ir.VoidType(), kinds), name
+        )
+        read, near, data = (ir.Constant(_INT32, i) for i in (0, 2, 1))
+        builder.call(function, [builder.inttoptr(args[0], pointer), read, near, data])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), codegen
+
+
+@intrinsic
 def float64_at(typingctx, address):
     """The float64 at an address."""
 

@@ -22,9 +22,6 @@ Array = NDArray[np.float64]
 # Up to so many features, full covariances have kernels of their own, unrolled for that number.
 MOST_UNROLLED = 8
 
-# Responsibilities that sum to less than this over a tile add nothing that a float64 could hold.
-NEGLIGIBLE = 1e-300
-
 LOG2_E = math.log2(math.e)
 FACTOR_SCALE = math.sqrt(0.5 * LOG2_E)
 
@@ -86,33 +83,33 @@ def unrolled_features(kind: types.Type) -> int:
     return structure.n_features if structure in FULL_SMALL.values() else 0
 
 
-def log_probability(structure, k, tile, n, log_prob):
-    """Base-2 log of weight times density, of one component for the rows of a tile.
+def log_probabilities(structure, tile, n, control, log_prob):
+    """Base-2 log of weight times density, of each component for the rows of a tile.
 
     Parameters
     ----------
     structure : one of FULL_SMALL, FullLarge or Diagonal.
-    k : the component.
     tile : rows, from `rows.load_tile`.
     n : rows of the tile, a multiple of GROUP.
-    log_prob : (K, width) float64, C order. Out: row k.
+    control : looked at every few milliseconds at least; once it says so, all is left as it is.
+    log_prob : (K, width) float64, C order. Out.
     """
     raise NotImplementedError("only compiled kernels call this")
 
 
-def add_moments(structure, k, center, tile, n, shares, inverse, scratch, sums):
-    """Add one component's sums over a tile: nk, first and second moments about a centre.
+def add_moments(structure, centers, tile, n, shares, inverse, control, scratch, sums):
+    """Add the sums over a tile: nk, first and second moments about the centres.
 
     Parameters
     ----------
     structure : one of FULL_SMALL, FullLarge or Diagonal.
-    k : the component.
-    center : (K, D) float64, C order; row k is the centre.
+    centers : (K, D) float64, C order.
     tile : rows, from `rows.load_tile`.
     n : rows of the tile, a multiple of GROUP.
-    shares : (K, width) float64, C order; shares[k] * inverse are the responsibilities.
+    shares : (K, width) float64, C order; shares[k] * inverse are the responsibilities. Overwritten.
     inverse : (width,) float64.
+    control : looked at every few milliseconds at least; once it says so, all is left as it is.
     scratch : (D, width) float64, C order, overwritten.
-    sums : (K, 1 + D + M) float64, C order; row k is added to, as kernels/tiles.py lays it out.
+    sums : (K, 1 + D + M) float64, C order. Added to, as kernels/tiles.py lays it out.
     """
     raise NotImplementedError("only compiled kernels call this")

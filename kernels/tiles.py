@@ -22,9 +22,8 @@ from kernels.simd import LANES
 # Sums before those of the components: log-likelihood and classification entropy.
 N_TOTALS = 2
 
-# A row's log-sum-exp has at most 1000 terms; the product of so many of them stays finite.
-_MOST_VECTORS = 32
-_FEWEST_HALVED, _MOST_HALVED = 9, 16
+# The product of so many sums of shares stays finite (see kernels/posterior.py).
+_MOST_VECTORS = 48
 _MOST_LOG_PROB = 1 << 16
 _MOST_WORK = 1 << 26
 
@@ -74,15 +73,12 @@ def new_control() -> NDArray[np.int64]:
 def tile_rows(n_components: int, n_features: int) -> int:
     """Rows of a tile: many, so that what is done once per tile and component costs little.
 
-    Half as many where the tile, and a copy of it, then fit the processor's nearest cache; and no
-    more than let the log-probabilities of many components stay in the next one, and a component of
-    a tile be done in a few milliseconds, between two looks at the cancel flag.
+    But no more than let the log-probabilities of many components stay in the processor's second
+    cache, and a component of a tile be done in a few milliseconds, between two looks at the cancel
+    flag.
     """
-    most = _MOST_VECTORS * LANES
-    if _FEWEST_HALVED <= n_features <= _MOST_HALVED:
-        most //= 2
     affordable = min(_MOST_LOG_PROB // n_components, _MOST_WORK // n_features**2)
-    return max(GROUP, min(most, affordable // GROUP * GROUP))
+    return max(GROUP, min(_MOST_VECTORS * LANES, affordable // GROUP * GROUP))
 
 
 @shared
