@@ -6,6 +6,7 @@ Import this before Numba: some of what it sets is read when Numba is imported.
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import os
 import sys
@@ -115,6 +116,18 @@ def _compiled(
         numba.config.CACHE_DIR = previous
 
 
+@contextmanager
+def _nothing_searched() -> Iterator[None]:
+    """Search for no garbage while much is made that stays."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _forgiving(dispatcher: Any) -> Any:
     """Let a damaged cache file mean that a kernel is compiled again, not that it cannot run."""
     cache = getattr(dispatcher, "_cache", None)
@@ -124,7 +137,8 @@ def _forgiving(dispatcher: Any) -> Any:
 
     def load_if_sound(signature: Any, target_context: Any) -> Any:
         try:
-            return load(signature, target_context)
+            with _nothing_searched():
+                return load(signature, target_context)
         except Exception:  # whatever unpickling half a file may raise
             cache.flush()
             return None
@@ -161,9 +175,8 @@ def inlined_part(function: _Function) -> _Function:
 
 
 def kernel_part(function: _Function) -> _Function:
-    """A part of kernels that they call. From Python it is the plain function that it was."""
-    register: Callable[[_Function], _Function] = register_jitable(**_PART, **_NO_WRAPPERS)
-    return register(function)
+    """A part of kernels that they call."""
+    return cast(_Function, numba.njit(**_PART, no_cfunc_wrapper=True)(function))
 
 
 def shared(function: _Function) -> _Function:

@@ -2,12 +2,13 @@
 
 Compiling holds a lock for seconds. Done in a process of its own, at low priority, it leaves a
 window free to move; the window's process then loads the kernels from the cache. What the first fit
-of two columns needs comes first; the kernels of other structures follow.
+of two columns needs comes first, in two processes; the kernels of other structures follow, in one.
 """
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -93,7 +94,7 @@ def _count() -> None:
 
 
 def _first_steps() -> list[Step]:
-    return [lambda: _structure(2, full=True), _place_means, lambda: _fit(2, full=True)]
+    return [lambda: _structure(2, full=True), lambda: _fit(2, full=True), _place_means]
 
 
 def _further_steps() -> list[Step]:
@@ -110,10 +111,21 @@ def warm_up() -> Iterator[float]:
 
     Yields the share that is done, up to 1.
     """
-    steps = _first_steps()
+    return _taken(_first_steps())
+
+
+def _taken(steps: list[Step]) -> Iterator[float]:
     for done, step in enumerate(steps, start=1):
         step()
         yield done / len(steps)
+
+
+def _first_steps_in_two_processes() -> list[Step]:
+    """The first steps; the last of them is done elsewhere meanwhile, and here if it fails there."""
+    helper = multiprocessing.get_context("spawn").Process(target=_place_means)
+    helper.start()
+    *steps, last = _first_steps()
+    return [*steps, helper.join, last]
 
 
 def _mark(name: str) -> Path:
@@ -134,7 +146,7 @@ def main() -> None:
     """Fill the cache at low priority; print the share of `warm_up` that is done, line by line."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    for share in warm_up():
+    for share in _taken(_first_steps_in_two_processes()):
         print(f"{share:.3f}", flush=True)
     with contextlib.suppress(OSError):  # no folder can be written: there is no cache to mark
         _mark("ready").touch()
