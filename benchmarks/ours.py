@@ -6,6 +6,8 @@ imported here: kernels/jit.py must come first, since it sets what Numba reads wh
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Generator
 from contextlib import closing
@@ -29,7 +31,7 @@ from gmm_app.fitting.result import FitResult
 from gmm_app.mixture.mixture import Mixture
 from kernels.binning import count_2d
 from kernels.jit import as_input
-from kernels.warmup import warm_up
+from kernels.warmup import is_ready, warm_up
 
 TITLE = "GMM Studio"
 _MATRIX = 4096
@@ -175,6 +177,15 @@ def count_rows(x: Array, y: Array, bounds: tuple[float, float, float, float], n:
 
 
 def make_ready() -> None:
-    """All that a first fit of 2-D data waits for: compile the kernels, or load them."""
+    """All that a first fit of 2-D data waits for, as the window does it: load the kernels, which a
+    process of its own has compiled if need be."""
+    if not is_ready():
+        command = [sys.executable, "-m", "kernels.warmup"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as compiling:
+            assert compiling.stdout is not None
+            for share in compiling.stdout:
+                if float(share) == 1.0:
+                    break
+            compiling.kill()  # it would go on with the kernels of other numbers of columns
     for _ in warm_up():
         pass
