@@ -132,6 +132,11 @@ def _mark(name: str) -> Path:
     return cache_folder() / name
 
 
+def _set_mark(name: str) -> None:
+    with contextlib.suppress(OSError):  # no folder can be written: there is no cache to mark
+        _mark(name).touch()
+
+
 def is_ready() -> bool:
     """Whether the cache has what a first fit of two columns needs."""
     return _mark("ready").is_file()
@@ -147,13 +152,12 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
     for share in _taken(_first_steps_in_two_processes()):
+        if share == 1.0:  # first the mark, then the word: whoever hears it may end this process
+            _set_mark("ready")
         print(f"{share:.3f}", flush=True)
-    with contextlib.suppress(OSError):  # no folder can be written: there is no cache to mark
-        _mark("ready").touch()
     for step in _further_steps():
         step()
-    with contextlib.suppress(OSError):
-        _mark("complete").touch()
+    _set_mark("complete")
 
 
 if __name__ == "__main__":
