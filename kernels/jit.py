@@ -6,7 +6,6 @@ Import this before Numba: some of what it sets is read when Numba is imported.
 from __future__ import annotations
 
 import functools
-import gc
 import hashlib
 import os
 import sys
@@ -20,6 +19,8 @@ from typing import Any, TypeVar, cast
 import numpy as np
 import platformdirs
 from numpy.typing import NDArray
+
+from kernels.garbage import nothing_searched
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -116,18 +117,6 @@ def _compiled(
         numba.config.CACHE_DIR = previous
 
 
-@contextmanager
-def _nothing_searched() -> Iterator[None]:
-    """Search for no garbage while much is made that stays."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _forgiving(dispatcher: Any) -> Any:
     """Let a damaged cache file mean that a kernel is compiled again, not that it cannot run."""
     cache = getattr(dispatcher, "_cache", None)
@@ -137,7 +126,7 @@ def _forgiving(dispatcher: Any) -> Any:
 
     def load_if_sound(signature: Any, target_context: Any) -> Any:
         try:
-            with _nothing_searched():
+            with nothing_searched():
                 return load(signature, target_context)
         except Exception:  # whatever unpickling half a file may raise
             cache.flush()
@@ -175,7 +164,11 @@ def inlined_part(function: _Function) -> _Function:
 
 
 def kernel_part(function: _Function) -> _Function:
-    """A part of kernels that they call."""
+    """A part of kernels that they call.
+
+    A dispatcher of its own, not `register_jitable`: that would be compiled once for each set of
+    compiler flags around a call, so twice for every kernel with prange.
+    """
     return cast(_Function, numba.njit(**_PART, no_cfunc_wrapper=True)(function))
 
 

@@ -1,6 +1,6 @@
 """What a pass needs of a mixture, by the structure of its covariances.
 
-A structure is a NamedTuple of arrays; its type chooses the code that Numba compiles for the three
+A structure is a NamedTuple of arrays; its type chooses the code that Numba compiles for the two
 functions below. Modules full_small, full_large and diagonal hold that code, one structure each.
 
 Log densities are in base 2: the normalisers carry the factor log2(e), and the factors sqrt(log2(e)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from kernels.jit import inlined_part
 from kernels.simd import add_exponent, choose_greater, fma, split_exponent
 
-# From here down, 2**x is taken as 0. It adds nothing to a sum with 1, and what it would be
-# multiplied with would soon be subnormal, and slow.
-EXP2_LOWEST = -1000.0
+# From here down, 2**x is taken as 0: it is no normal number, and arithmetic with those is slow.
+_TOO_LOW = math.nextafter(-1022.0, -math.inf)
 # Adding 1.5 * 2**52 rounds to an integer, which then stands in the low bits of the sum.
 _ROUNDER = 6755399441055744.0
 
@@ -19,7 +20,7 @@ LN2 = 0.6931471805599453
 
 @inlined_part
 def exp2(x):
-    """2**x of a Vector, x <= 1023, relative error below 1e-15; 0 for x <= -1000, and for NaN.
+    """2**x of a Vector, x <= 1023, relative error below 1e-15; 0 for x < -1022, and for NaN.
 
     2**x = 2**n * 2**f with n = round(x) and |f| <= 1/2. 2**f by the polynomial of degree 10 whose
     largest relative error on that interval is least among those that are 1 at f = 0: 3.0e-16
@@ -40,7 +41,7 @@ def exp2(x):
     p = fma(p, f, 2.4022650695910472e-01)
     p = fma(p, f, 6.931471805599516e-01)
     p = fma(p, f, 1.0)
-    return choose_greater(x, EXP2_LOWEST, add_exponent(p, shifted), 0.0)
+    return choose_greater(x, _TOO_LOW, add_exponent(p, shifted), 0.0)
 
 
 @inlined_part

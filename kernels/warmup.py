@@ -121,7 +121,10 @@ def _taken(steps: list[Step]) -> Iterator[float]:
 
 
 def _first_steps_in_two_processes() -> list[Step]:
-    """The first steps; the last of them is done elsewhere meanwhile, and here if it fails there."""
+    """The first steps; the last of them is done elsewhere meanwhile, and here if it fails there.
+
+    The other process ends by itself within seconds, also where this one is killed.
+    """
     helper = multiprocessing.get_context("spawn").Process(target=_place_means)
     helper.start()
     *steps, last = _first_steps()

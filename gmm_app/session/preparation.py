@@ -14,6 +14,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Signal, Slot
 
 from gmm_app.session.background import Background
+from kernels.garbage import nothing_searched
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class _Found(NamedTuple):
 
 def _find_cached_kernels() -> _Found:
     """Import Numba, and load the kernels of a first fit if the cache has them."""
-    with _nothing_searched():
+    with _never_searched():
         # What starts a fit is imported here too, rather than by the window when it is to start.
         import gmm_app.session.fit_run  # noqa: F401
         from kernels.warmup import is_complete, is_ready
@@ -44,24 +45,19 @@ def _load_kernels() -> None:
     """Load what a first fit needs from the cache, or compile it where there is no cache."""
     from kernels.warmup import warm_up
 
-    with _nothing_searched():
+    with _never_searched():
         for _ in warm_up():
             pass
 
 
 @contextmanager
-def _nothing_searched() -> Iterator[None]:
-    """Search for no garbage while much is loaded that stays, nor ever after among what was loaded.
-
-    A search holds the interpreter's lock, and with all of Numba in memory it takes up to a fifth of
-    a second, in which the window would stand still.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+def _never_searched() -> Iterator[None]:
+    """As `nothing_searched`, and never later either: the window would stand still."""
+    with nothing_searched():
+        try:
+            yield
+        finally:
+            gc.freeze()
 
 
 class Preparation(QObject):

@@ -30,18 +30,18 @@ def applied(function, x):
 
 
 def test_exp2_over_its_whole_range():
-    x = np.concatenate([np.linspace(-999.99, 1023.0, 200_001), np.linspace(-1.0, 1.0, 20_001)])
+    x = np.concatenate([np.linspace(-1022.0, 1023.0, 200_001), np.linspace(-1.0, 1.0, 20_001)])
     exact = np.exp2(x.astype(np.longdouble))
     assert np.max(np.abs(applied(exp2_all, x) - exact) / exact) < TOLERANCE
 
 
 def test_exp2_of_whole_numbers_is_exact():
-    x = np.arange(-999.0, 1024.0)
+    x = np.arange(-1022.0, 1024.0)
     assert np.array_equal(applied(exp2_all, x), np.exp2(x))
 
 
-def test_exp2_of_what_adds_nothing_to_one_is_zero():
-    tiny = applied(exp2_all, np.array([-np.inf, -1e300, -1000.0, np.nan]))
+def test_exp2_of_what_is_no_normal_number_is_zero():
+    tiny = applied(exp2_all, np.array([-np.inf, -1e300, -1023.0, np.nan]))
     assert np.all(tiny == 0.0)
 
 
