@@ -11,7 +11,7 @@ import kernels.full_large
 import kernels.full_small  # noqa: F401
 from kernels.jit import kernel_part, parallel_kernel, take_ticket
 from kernels.posterior import shares_of_tile
-from kernels.rows import load_tile, new_lines, padded
+from kernels.rows import NOTHING_AHEAD, load_tile, new_lines, padded
 from kernels.simd import LANES, address_of, choose_greater, load, load_1d, store_1d
 from kernels.structures import log_probabilities
 from kernels.tiles import CANCELLED, TICKET, chunk_start, tile_rows
@@ -70,7 +70,8 @@ def _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels,
                 return
             n_rows = min(most, stop - begin)
             tile = load_tile(rows, begin, n_rows, copied)
-            log_probabilities(structure, tile, padded(n_rows), control, log_prob)
+            ahead = (rows, begin + n_rows)
+            log_probabilities(structure, tile, padded(n_rows), ahead, control, log_prob)
             shares_of_tile(log_prob, padded(n_rows), top, total)
             if labels.size:
                 _write_labels(log_prob, begin, n_rows, scratch, labels)
@@ -118,7 +119,7 @@ def _grid_line(x, y, structure, density):
         for b in range(padded(n)):
             points[0, b] = x[min(begin + b, x.size - 1)]
         tile = (address_of(points), width * 8)
-        log_probabilities(structure, tile, padded(n), control, log_prob)
+        log_probabilities(structure, tile, padded(n), NOTHING_AHEAD, control, log_prob)
         shares_of_tile(log_prob, padded(n), top, total)
         for b in range(n):
             density[begin + b] = total[b] * 2.0 ** top[b]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kernels.jit import inlined_part, specialisation
-from kernels.rows import GROUP
+from kernels.posterior import to_responsibilities
+from kernels.rows import GROUP, prefetch_share
 from kernels.several import (
     LIKE_FOUR,
     LIKE_ONE,
@@ -21,7 +22,7 @@ from kernels.several import (
     times,
     zeros,
 )
-from kernels.simd import LANES, broadcast, load, load_1d, store, sum_lanes
+from kernels.simd import LANES, load
 from kernels.structures import Diagonal, add_moments, is_structure, log_probabilities
 from kernels.tiles import CANCELLED
 
@@ -31,17 +32,19 @@ _MANY = len(_LIKE_MANY)
 
 
 @specialisation(log_probabilities)
-def _log_probabilities(structure, tile, n, control, log_prob):
+def _log_probabilities(structure, tile, n, ahead, control, log_prob):
     if not is_structure(structure, Diagonal):
         return None
 
-    def diagonal(structure, tile, n, control, log_prob):
+    def diagonal(structure, tile, n, ahead, control, log_prob):
         factors, means = structure.factors, structure.means
+        share = -(-GROUP // log_prob.shape[0])  # rounded up
         # Components within groups of rows: so few rows stay in the nearest cache for all of them.
         for b in range(0, n, GROUP):
             for k in range(log_prob.shape[0]):
                 if control[CANCELLED]:
                     return
+                prefetch_share(ahead, b, k * share, (k + 1) * share)
                 result = repeated(structure.log_normalizers[k], LIKE_FOUR)
                 for d in range(means.shape[1]):
                     u = minus(load_along(tile, d, b, LIKE_FOUR), means[k, d])
@@ -50,17 +53,6 @@ def _log_probabilities(structure, tile, n, control, log_prob):
                 store_along(log_prob, k, b, result)
 
     return diagonal
-
-
-@inlined_part
-def _weigh(k, n, shares, inverse, sums):
-    """Turn the shares of one component into responsibilities, and add them up."""
-    nk = broadcast(0.0)
-    for b in range(0, n, LANES):
-        resp = load(shares, k, b) * load_1d(inverse, b)
-        store(shares, k, b, resp)
-        nk = nk + resp
-    sums[k, 0] += sum_lanes(nk)
 
 
 @inlined_part
@@ -89,7 +81,7 @@ def _add_moments(structure, centers, tile, n, shares, inverse, control, scratch,
     def diagonal(structure, centers, tile, n, shares, inverse, control, scratch, sums):
         n_features = centers.shape[1]
         for k in range(centers.shape[0]):
-            _weigh(k, n, shares, inverse, sums)
+            sums[k, 0] += to_responsibilities(shares, k, n, inverse)
         d = 0
         while d + _MANY <= n_features:
             _some_features(tile, centers, d, _LIKE_MANY, n, shares, control, sums)

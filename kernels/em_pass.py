@@ -30,7 +30,7 @@ def _work(rows, row_weights, structure, centers, control, chunk_sums):
     width = most + LANES
     log_prob = new_lines(n_components, width)
     inverse, weights = new_lines(1, width)[0], new_lines(1, width)[0]
-    copied, scratch = new_lines(n_features, width), new_lines(n_features, width)
+    copied, scratch = new_lines(n_features, width), new_lines(4, width)
     while True:
         chunk = take_ticket(control[TICKET:])
         if chunk >= n_chunks:
@@ -43,15 +43,13 @@ def _work(rows, row_weights, structure, centers, control, chunk_sums):
             n_rows = min(most, stop - begin)
             n = padded(n_rows)
             tile = load_tile(rows, begin, n_rows, copied)
-            log_probabilities(structure, tile, n, control, log_prob)
-            ahead = begin + n_rows
+            ahead = (rows, begin + n_rows)
+            log_probabilities(structure, tile, n, ahead, control, log_prob)
             if n == n_rows and row_weights.size == 0:
-                log_lik, entropy = normalise_tile(log_prob, n, inverse, rows, ahead)
+                log_lik, entropy = normalise_tile(log_prob, n, inverse)
             else:
                 _load_weights(row_weights, begin, n_rows, n, weights)
-                log_lik, entropy = normalise_weighted_tile(
-                    log_prob, n, weights, inverse, rows, ahead
-                )
+                log_lik, entropy = normalise_weighted_tile(log_prob, n, weights, inverse)
             totals[0] += log_lik
             totals[1] += entropy
             add_moments(structure, centers, tile, n, log_prob, inverse, control, scratch, sums)

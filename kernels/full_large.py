@@ -8,12 +8,11 @@ product. What does not fill a block of four features is done one feature at a ti
 from __future__ import annotations
 
 from kernels.jit import inlined_part, specialisation
-from kernels.rows import GROUP
+from kernels.posterior import to_responsibilities
+from kernels.rows import GROUP, prefetch_share
 from kernels.several import (
     LIKE_FOUR,
     LIKE_ONE,
-    LIKE_THREE,
-    LIKE_TWO,
     add_lane_sums,
     broadcast_along,
     load_along,
@@ -21,15 +20,19 @@ from kernels.several import (
     minus,
     minus_product,
     plus,
+    plus_outer_rows,
     plus_product,
     repeated,
     store_along,
     store_lines,
     times,
+    zeros,
 )
-from kernels.simd import LANES, broadcast, load, load_1d, sum_lanes
+from kernels.simd import LANES, load
 from kernels.structures import FullLarge, add_moments, is_structure, log_probabilities
-from kernels.tiles import CANCELLED
+from kernels.tiles import CANCELLED, packed_size
+
+_TRIANGLE_OF_FOUR = zeros(packed_size(4))
 
 
 @inlined_part
@@ -81,18 +84,20 @@ def _one_row(factors, means, k, j, tile, b, log_prob):
 
 
 @specialisation(log_probabilities)
-def _log_probabilities(structure, tile, n, control, log_prob):
+def _log_probabilities(structure, tile, n, ahead, control, log_prob):
     if not is_structure(structure, FullLarge):
         return None
 
-    def full_large(structure, tile, n, control, log_prob):
+    def full_large(structure, tile, n, ahead, control, log_prob):
         factors, means = structure.factors, structure.means
+        share = -(-GROUP // log_prob.shape[0])  # rounded up
         n_features = means.shape[1]
         whole = n_features // 4 * 4
         for k in range(log_prob.shape[0]):
             if control[CANCELLED]:
                 return
             for b in range(0, n, GROUP):
+                prefetch_share(ahead, b, k * share, (k + 1) * share)
                 result = repeated(structure.log_normalizers[k], LIKE_FOUR)
                 for j in range(0, whole, 4):
                     result = _four_rows(factors, means, k, j, tile, b, result)
@@ -104,29 +109,16 @@ def _log_probabilities(structure, tile, n, control, log_prob):
 
 
 @inlined_part
-def _weigh(k, tile, centers, d, like, n, shares, inverse, weighted, sums):
-    """weighted[d:] = resp * (x - center), for len(like) features from d; adds first moments."""
-    about = broadcast_along(centers, k, d, like)
-    first = repeated(0.0, like)
-    for b in range(0, n, LANES):
-        resp = load(shares, k, b) * load_1d(inverse, b)
-        product = times(minus(load_lines(tile, d, b, like), about), resp)
-        store_lines(weighted, d, b, product)
-        first = plus(first, product)
-    add_lane_sums(sums, k, 1 + d, first)
-
-
-@inlined_part
 def _square_block(k, tile, centers, j, i, n, weighted, at, sums):
-    """Second moments of features j to j + 3 with i to i + 3, where i + 3 < j."""
+    """Second moments of features j to j + 3, weighted, with i to i + 3, where i + 3 < j."""
     about = broadcast_along(centers, k, i, LIKE_FOUR)
     s0 = s1 = s2 = s3 = repeated(0.0, LIKE_FOUR)
     for b in range(0, n, LANES):
         u = minus(load_lines(tile, i, b, LIKE_FOUR), about)
-        s0 = plus_product(s0, u, load(weighted, j, b))
-        s1 = plus_product(s1, u, load(weighted, j + 1, b))
-        s2 = plus_product(s2, u, load(weighted, j + 2, b))
-        s3 = plus_product(s3, u, load(weighted, j + 3, b))
+        s0 = plus_product(s0, u, load(weighted, 0, b))
+        s1 = plus_product(s1, u, load(weighted, 1, b))
+        s2 = plus_product(s2, u, load(weighted, 2, b))
+        s3 = plus_product(s3, u, load(weighted, 3, b))
     add_lane_sums(sums, k, at + _packed(j) + i, s0)
     add_lane_sums(sums, k, at + _packed(j + 1) + i, s1)
     add_lane_sums(sums, k, at + _packed(j + 2) + i, s2)
@@ -134,60 +126,69 @@ def _square_block(k, tile, centers, j, i, n, weighted, at, sums):
 
 
 @inlined_part
-def _diagonal_block(k, tile, centers, j, n, weighted, at, sums):
-    """Second moments of features j to j + 3 among themselves."""
+def _four_features(k, tile, centers, j, n, resp, weighted, at, sums):
+    """Moments of features j to j + 3 among themselves; weighted[:4] = resp * (x - center)."""
     about = broadcast_along(centers, k, j, LIKE_FOUR)
-    s0, s1 = repeated(0.0, LIKE_ONE), repeated(0.0, LIKE_TWO)
-    s2, s3 = repeated(0.0, LIKE_THREE), repeated(0.0, LIKE_FOUR)
+    first, second = repeated(0.0, LIKE_FOUR), repeated(0.0, _TRIANGLE_OF_FOUR)
     for b in range(0, n, LANES):
         u = minus(load_lines(tile, j, b, LIKE_FOUR), about)
-        s0 = plus_product(s0, u[:1], load(weighted, j, b))
-        s1 = plus_product(s1, u[:2], load(weighted, j + 1, b))
-        s2 = plus_product(s2, u[:3], load(weighted, j + 2, b))
-        s3 = plus_product(s3, u, load(weighted, j + 3, b))
-    add_lane_sums(sums, k, at + _packed(j) + j, s0)
-    add_lane_sums(sums, k, at + _packed(j + 1) + j, s1)
-    add_lane_sums(sums, k, at + _packed(j + 2) + j, s2)
-    add_lane_sums(sums, k, at + _packed(j + 3) + j, s3)
+        product = times(u, load(resp, k, b))
+        store_lines(weighted, 0, b, product)
+        first = plus(first, product)
+        second = plus_outer_rows(second, product, u)
+    add_lane_sums(sums, k, 1 + j, first)
+    add_lane_sums(sums, k, at + _packed(j) + j, second[:1])
+    add_lane_sums(sums, k, at + _packed(j + 1) + j, second[1:3])
+    add_lane_sums(sums, k, at + _packed(j + 2) + j, second[3:6])
+    add_lane_sums(sums, k, at + _packed(j + 3) + j, second[6:])
+
+
+@inlined_part
+def _one_feature(k, tile, centers, j, n, resp, weighted, at, sums):
+    """As `_four_features`, for feature j alone; in weighted[0]."""
+    about = broadcast_along(centers, k, j, LIKE_ONE)
+    first = second = repeated(0.0, LIKE_ONE)
+    for b in range(0, n, LANES):
+        u = minus(load_lines(tile, j, b, LIKE_ONE), about)
+        product = times(u, load(resp, k, b))
+        store_lines(weighted, 0, b, product)
+        first = plus(first, product)
+        second = plus_product(second, product, u)
+    add_lane_sums(sums, k, 1 + j, first)
+    add_lane_sums(sums, k, at + _packed(j) + j, second)
 
 
 @inlined_part
 def _row_part(k, tile, centers, j, i, like, n, weighted, at, sums):
-    """Second moments of feature j with len(like) features from i."""
+    """Second moments of feature j, weighted, with len(like) features from i."""
     about = broadcast_along(centers, k, i, like)
     s = repeated(0.0, like)
     for b in range(0, n, LANES):
         u = minus(load_lines(tile, i, b, like), about)
-        s = plus_product(s, u, load(weighted, j, b))
+        s = plus_product(s, u, load(weighted, 0, b))
     add_lane_sums(sums, k, at + _packed(j) + i, s)
 
 
 @inlined_part
-def _add_component(k, tile, centers, n, shares, inverse, scratch, sums):
-    """All sums of one component over a tile."""
+def _add_component(k, tile, centers, n, resp, weighted, sums):
+    """Moments of one component over a tile.
+
+    Some features at a time are weighted and then meet all before them, so that what is weighted
+    stays in the nearest cache.
+    """
     n_features = centers.shape[1]
     whole = n_features // 4 * 4
     second_at = 1 + n_features
-    nk = broadcast(0.0)
-    for b in range(0, n, LANES):
-        nk = nk + load(shares, k, b) * load_1d(inverse, b)
-    weight = sum_lanes(nk)
-    if weight == 0.0:
-        return
-    sums[k, 0] += weight
-    for d in range(0, whole, 4):
-        _weigh(k, tile, centers, d, LIKE_FOUR, n, shares, inverse, scratch, sums)
-    for d in range(whole, n_features):
-        _weigh(k, tile, centers, d, LIKE_ONE, n, shares, inverse, scratch, sums)
     for j in range(0, whole, 4):
+        _four_features(k, tile, centers, j, n, resp, weighted, second_at, sums)
         for i in range(0, j, 4):
-            _square_block(k, tile, centers, j, i, n, scratch, second_at, sums)
-        _diagonal_block(k, tile, centers, j, n, scratch, second_at, sums)
+            _square_block(k, tile, centers, j, i, n, weighted, second_at, sums)
     for j in range(whole, n_features):
+        _one_feature(k, tile, centers, j, n, resp, weighted, second_at, sums)
         for i in range(0, whole, 4):
-            _row_part(k, tile, centers, j, i, LIKE_FOUR, n, scratch, second_at, sums)
-        for i in range(whole, j + 1):
-            _row_part(k, tile, centers, j, i, LIKE_ONE, n, scratch, second_at, sums)
+            _row_part(k, tile, centers, j, i, LIKE_FOUR, n, weighted, second_at, sums)
+        for i in range(whole, j):
+            _row_part(k, tile, centers, j, i, LIKE_ONE, n, weighted, second_at, sums)
 
 
 @specialisation(add_moments)
@@ -199,6 +200,9 @@ def _add_moments(structure, centers, tile, n, shares, inverse, control, scratch,
         for k in range(centers.shape[0]):
             if control[CANCELLED]:
                 return
-            _add_component(k, tile, centers, n, shares, inverse, scratch, sums)
+            weight = to_responsibilities(shares, k, n, inverse)
+            if weight > 0.0:
+                sums[k, 0] += weight
+                _add_component(k, tile, centers, n, shares, scratch, sums)
 
     return full_large

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kernels.jit import inlined_part, specialisation
+from kernels.rows import GROUP, prefetch_share
 from kernels.several import (
     add_lane_sums,
     broadcast_along,
@@ -26,13 +27,13 @@ _SPLIT_ENTRIES = packed_size(_SPLIT)
 
 
 @specialisation(log_probabilities)
-def _log_probabilities(structure, tile, n, control, log_prob):
+def _log_probabilities(structure, tile, n, ahead, control, log_prob):
     n_features = unrolled_features(structure)
     if not n_features:
         return None
     like, entries = zeros(n_features), zeros(packed_size(n_features))
 
-    def full_small(structure, tile, n, control, log_prob):
+    def full_small(structure, tile, n, ahead, control, log_prob):
         for k in range(log_prob.shape[0]):
             if control[CANCELLED]:
                 return
@@ -40,6 +41,9 @@ def _log_probabilities(structure, tile, n, control, log_prob):
             mean = broadcast_along(structure.means, k, 0, like)
             factor = broadcast_along(structure.factors, k, 0, entries)
             for b in range(0, n, LANES):
+                if k == 0:
+                    at = b % GROUP
+                    prefetch_share(ahead, b - at, at, at + LANES)
                 u = minus(load_lines(tile, 0, b, like), mean)
                 store(log_prob, k, b, minus_squared_norm(log_normalizer, factor, u))
 

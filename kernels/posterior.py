@@ -4,7 +4,6 @@ one tile to responsibilities, log-likelihood and classification entropy."""
 from __future__ import annotations
 
 from kernels.jit import inlined_part
-from kernels.rows import prefetch_rows
 from kernels.simd import (
     LANES,
     broadcast,
@@ -36,7 +35,7 @@ def _shares(log_prob, b):
 
 
 @inlined_part
-def normalise_tile(log_prob, n, inverse, rows, ahead):
+def normalise_tile(log_prob, n, inverse):
     """Turn the joint log-probabilities of a tile into shares, of which responsibilities are made.
 
     Parameters
@@ -45,8 +44,6 @@ def normalise_tile(log_prob, n, inverse, rows, ahead):
         and row. Out: shares; share * inverse is the responsibility. Only n rows are touched.
     n : rows of the tile, a multiple of LANES.
     inverse : (width,) float64. Out: 1 / sum of shares of each row.
-    rows, ahead : from which row of all rows on those lie that the next tile will need. The
-        exponentials here leave memory idle, so that it can bring them.
 
     Returns the log-likelihood (natural), and the classification entropy, the sum of -log of each
     row's largest responsibility. Equation: log-sum-exp with Bishop, PRML (2006), 9.23. The entropy
@@ -56,7 +53,6 @@ def normalise_tile(log_prob, n, inverse, rows, ahead):
     tops = broadcast(0.0)
     product = broadcast(1.0)
     for b in range(0, n, LANES):
-        prefetch_rows(rows, ahead + b)
         top, total = _shares(log_prob, b)
         store_1d(inverse, b, 1.0 / total)
         tops = tops + top
@@ -66,7 +62,7 @@ def normalise_tile(log_prob, n, inverse, rows, ahead):
 
 
 @inlined_part
-def normalise_weighted_tile(log_prob, n, weights, inverse, rows, ahead):
+def normalise_weighted_tile(log_prob, n, weights, inverse):
     """As `normalise_tile`, where row b counts weights[b] times, so that inverse[b] has that factor.
 
     Parameters
@@ -75,12 +71,10 @@ def normalise_weighted_tile(log_prob, n, weights, inverse, rows, ahead):
     n : rows of the tile, a multiple of LANES.
     weights : (width,) float64, not negative.
     inverse : (width,) float64. Out.
-    rows, ahead : as there.
     """
     log_likelihood = broadcast(0.0)
     entropies = broadcast(0.0)
     for b in range(0, n, LANES):
-        prefetch_rows(rows, ahead + b)
         top, total = _shares(log_prob, b)
         weight = load_1d(weights, b)
         store_1d(inverse, b, weight / total)
@@ -105,3 +99,21 @@ def shares_of_tile(log_prob, n, top, total):
         largest, sum_of_shares = _shares(log_prob, b)
         store_1d(top, b, largest)
         store_1d(total, b, sum_of_shares)
+
+
+@inlined_part
+def to_responsibilities(shares, k, n, inverse):
+    """Turn the shares of component k into responsibilities; returns their sum over the tile.
+
+    Parameters
+    ----------
+    shares : (K, width) float64, C order, as `normalise_tile` leaves them. In and out.
+    n : rows of the tile, a multiple of LANES.
+    inverse : (width,) float64, from there.
+    """
+    nk = broadcast(0.0)
+    for b in range(0, n, LANES):
+        resp = load(shares, k, b) * load_1d(inverse, b)
+        store(shares, k, b, resp)
+        nk = nk + resp
+    return sum_lanes(nk)

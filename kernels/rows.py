@@ -39,6 +39,10 @@ GROUP = 4 * LANES
 # Lines of more features than that lie on too many pages of memory to be read again and again.
 _MOST_IN_PLACE = 8
 
+# Rows of which one feature after the other is copied: longer runs of one feature each lead the
+# processor to fetch what lies behind them, which nobody needs yet.
+_RUN = 2 * GROUP
+
 _LIKE_LANES = zeros(LANES)
 
 # Bytes of a line of the processor's cache.
@@ -63,6 +67,9 @@ class Rows(NamedTuple):
     itemsize: int
     n_samples: int
     n_features: int
+
+
+NOTHING_AHEAD = (Rows(0, 0, 0, 0, 0, 0), 0)
 
 
 def rows_of(X: NDArray[np.floating]) -> Rows:
@@ -113,17 +120,17 @@ def load_tile(rows, begin, n, scratch):
     side_by_side = rows.row_stride == 8 and rows.itemsize == 8 and n % GROUP == 0
     if side_by_side and rows.n_features <= _MOST_IN_PLACE:
         return first, rows.feature_stride
-    whole = n // LANES * LANES
     in_blocks = 0
     if rows.feature_stride == 8 and rows.itemsize == 8:
         in_blocks = rows.n_features // LANES * LANES
-        _copy_blocks(first, rows.row_stride, whole, n, scratch, in_blocks)
-    for d in range(in_blocks, rows.n_features):
-        start = first + d * rows.feature_stride
-        if rows.itemsize == 8:
-            _copy_float64(start, rows.row_stride, whole, n, scratch, d)
-        else:
-            _copy_float32(start, rows.row_stride, whole, n, scratch, d)
+        _copy_blocks(first, rows.row_stride, n, scratch, in_blocks)
+    for b in range(0, n, _RUN):
+        for d in range(in_blocks, rows.n_features):
+            start = first + d * rows.feature_stride
+            if rows.itemsize == 8:
+                _copy_float64(start, rows.row_stride, b, min(n, b + _RUN), scratch, d)
+            else:
+                _copy_float32(start, rows.row_stride, b, min(n, b + _RUN), scratch, d)
     for d in range(rows.n_features):
         for b in range(n, padded(n)):
             scratch[d, b] = scratch[d, n - 1]
@@ -131,18 +138,28 @@ def load_tile(rows, begin, n, scratch):
 
 
 @inlined_part
-def prefetch_rows(rows, begin):
-    """Ask for LANES rows from `begin`, which may lie beyond the last, without waiting for them.
+def prefetch_share(ahead, b, first, last):
+    """Ask for shares `first` to `last`, of GROUP, of the GROUP rows from b on, without waiting.
+
+    Memory brings a line of the cache in some 15 cycles, and no more than two dozen at once: who
+    asks for some now and then while computing never waits.
 
     Not for rows with far more between them than they hold: of those it would bring too much.
+
+    Parameters
+    ----------
+    ahead : (Rows, row that b counts from). It may lie beyond the last.
     """
-    first = rows.address + begin * rows.row_stride
+    rows, begin = ahead
+    start = rows.address + (begin + b) * rows.row_stride
+    last = min(last, GROUP)
     if rows.feature_stride <= rows.row_stride <= 2 * rows.n_features * rows.itemsize:
-        for past in range(0, LANES * rows.row_stride, _CACHE_LINE):
-            prefetch(first + past)
+        for past in range(first * rows.row_stride, last * rows.row_stride, _CACHE_LINE):
+            prefetch(start + past)
     elif rows.row_stride < rows.feature_stride:
-        for d in range(rows.n_features):
-            prefetch(first + d * rows.feature_stride)
+        for d in range(rows.n_features * first // GROUP, rows.n_features * last // GROUP):
+            for past in range(0, GROUP * rows.row_stride, _CACHE_LINE):
+                prefetch(start + d * rows.feature_stride + past)
 
 
 @inlined_part
@@ -152,11 +169,12 @@ def number_in(tile, d, b):
 
 
 @inlined_part
-def _copy_blocks(start, row_stride, whole, n, scratch, n_features):
+def _copy_blocks(start, row_stride, n, scratch, n_features):
     """scratch[d, b] = feature d of row b, of float64 whose rows lie in one piece; by square blocks.
 
     n_features is a multiple of LANES.
     """
+    whole = n // LANES * LANES
     for b in range(0, whole, LANES):
         rows = (start + b * row_stride, row_stride)
         for d in range(0, n_features, LANES):
@@ -167,26 +185,31 @@ def _copy_blocks(start, row_stride, whole, n, scratch, n_features):
 
 
 @inlined_part
-def _copy_float64(start, stride, whole, n, scratch, d):
-    """scratch[d, :n] = n float64 that lie `stride` bytes apart; the first `whole` in vectors."""
+def _copy_float64(start, stride, begin, end, scratch, d):
+    """scratch[d, begin:end] = float64 that lie `stride` bytes apart; as many as can be, in vectors.
+
+    `begin` is a multiple of LANES.
+    """
+    whole = end // LANES * LANES
     if stride == 8:
-        for b in range(0, whole, LANES):
+        for b in range(begin, whole, LANES):
             store(scratch, d, b, load((start, stride), 0, b))
     else:
-        for b in range(0, whole, LANES):
+        for b in range(begin, whole, LANES):
             store(scratch, d, b, load_float64_strided(start + b * stride, stride))
-    for b in range(whole, n):
+    for b in range(whole, end):
         scratch[d, b] = float64_at(start + b * stride)
 
 
 @inlined_part
-def _copy_float32(start, stride, whole, n, scratch, d):
+def _copy_float32(start, stride, begin, end, scratch, d):
     """As `_copy_float64`, from float32."""
+    whole = end // LANES * LANES
     if stride == 4:
-        for b in range(0, whole, LANES):
+        for b in range(begin, whole, LANES):
             store(scratch, d, b, load_float32(start + b * stride))
     else:
-        for b in range(0, whole, LANES):
+        for b in range(begin, whole, LANES):
             store(scratch, d, b, load_float32_strided(start + b * stride, stride))
-    for b in range(whole, n):
+    for b in range(whole, end):
         scratch[d, b] = float32_at(start + b * stride)

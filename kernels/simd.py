@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import operator
 
+import numpy as np
 from llvmlite import ir
 from numba.core import types
 from numba.core.types.containers import UniTuple
@@ -379,6 +380,34 @@ def add_exponent(typingctx, x, shifted):
         return builder.bitcast(builder.add(builder.bitcast(args[0], _INTS), steps), _DOUBLES)
 
     return vector(vector, vector), codegen
+
+
+# Bits of 2**(i/16), less those that the low bits of n, shifted as below, add for i.
+_SIXTEENTHS = [
+    int(np.float64(2.0 ** (i / 16)).view(np.int64)) - (i << (_MANTISSA_BITS - 4)) for i in range(16)
+]
+
+
+@intrinsic
+def power_of_sixteenths(typingctx, shifted):
+    """2**(n/16), where n stands in the low bits of `shifted`, a number with an odd large offset.
+
+    The powers of sixteenths lie in two registers, from which one instruction of AVX-512 takes those
+    of all lanes. The result must be a normal number.
+    """
+
+    def codegen(context, builder, sig, args):
+        name = "llvm.x86.avx512.vpermi2var.q.512"
+        function = builder.module.globals.get(name) or ir.Function(
+            builder.module, ir.FunctionType(_INTS, [_INTS] * 3), name
+        )
+        low, high = ir.Constant(_INTS, _SIXTEENTHS[:8]), ir.Constant(_INTS, _SIXTEENTHS[8:])
+        n = builder.bitcast(args[0], _INTS)
+        fractions = builder.call(function, [low, n, high])
+        steps = builder.shl(n, ir.Constant(_INTS, [_MANTISSA_BITS - 4] * LANES))
+        return builder.bitcast(builder.add(fractions, steps), _DOUBLES)
+
+    return vector(vector), codegen
 
 
 @intrinsic

@@ -83,7 +83,7 @@ def unrolled_features(kind: types.Type) -> int:
     return structure.n_features if structure in FULL_SMALL.values() else 0
 
 
-def log_probabilities(structure, tile, n, control, log_prob):
+def log_probabilities(structure, tile, n, ahead, control, log_prob):
     """Base-2 log of weight times density, of each component for the rows of a tile.
 
     Parameters
@@ -91,6 +91,7 @@ def log_probabilities(structure, tile, n, control, log_prob):
     structure : one of FULL_SMALL, FullLarge or Diagonal.
     tile : rows, from `rows.load_tile`.
     n : rows of the tile, a multiple of GROUP.
+    ahead : (Rows, first row) of what the next tile will need; memory, idle here, can bring it.
     control : looked at every few milliseconds at least; once it says so, all is left as it is.
     log_prob : (K, width) float64, C order. Out.
     """
@@ -109,7 +110,7 @@ def add_moments(structure, centers, tile, n, shares, inverse, control, scratch, 
     shares : (K, width) float64, C order; shares[k] * inverse are the responsibilities. Overwritten.
     inverse : (width,) float64.
     control : looked at every few milliseconds at least; once it says so, all is left as it is.
-    scratch : (D, width) float64, C order, overwritten.
+    scratch : (4, width) float64, C order, overwritten.
     sums : (K, 1 + D + M) float64, C order. Added to, as kernels/tiles.py lays it out.
     """
     raise NotImplementedError("only compiled kernels call this")
