@@ -95,23 +95,23 @@ def factor_full(covariances, weights, factors, log_normalizers):
 
 
 @ordered_kernel
-def factor_diagonal(covariances, weights, factors, log_normalizers):
+def factor_diagonal(variances, weights, factors, log_normalizers):
     """What a pass needs of diagonal covariances (see `structures.Diagonal`).
 
     Parameters
     ----------
-    covariances : (K, D, D) float64, C order; only the diagonals are read.
+    variances : (K, D) float64, C order.
     weights : (K,) float64.
     factors : (K, D) float64, C order. Out.
     log_normalizers : (K,) float64. Out.
 
     Returns as `factor_full`.
     """
-    n_components, n_features = covariances.shape[:2]
+    n_components, n_features = variances.shape
     for k in range(n_components):
         log_det = 0.0
         for d in range(n_features):
-            variance = covariances[k, d, d]
+            variance = variances[k, d]
             if not variance > 0.0:
                 return k
             inverse = 1.0 / math.sqrt(variance)

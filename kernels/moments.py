@@ -83,7 +83,8 @@ def regularise(covariances, added, smallest, before, means):
 
     Parameters
     ----------
-    covariances : (K, D, D) float64, C order. In and out.
+    covariances : float64, in one piece: those of all components, (D, D), or their diagonals, (D,).
+        In and out.
     added : (D,) float64: added to each component's variances.
     smallest : (D,) float64: a variance below this is rounding error.
     before, means : (K, D) float64, C order: means before and after the M-step.
@@ -92,13 +93,16 @@ def regularise(covariances, added, smallest, before, means):
     largest squared move of a mean in any feature, in units of the variance.
     """
     n_components, n_features = means.shape
+    per_component = covariances.size // n_components
+    per_variance = 1 if per_component == n_features else n_features + 1
     largest_move = 0.0
     for k in range(n_components):
         for d in range(n_features):
-            variance = covariances[k, d, d] + added[d]
+            at = k * per_component + d * per_variance
+            variance = covariances[at] + added[d]
             if not variance >= smallest[d]:
                 return k * n_features + d, largest_move
-            covariances[k, d, d] = variance
+            covariances[at] = variance
             move = means[k, d] - before[k, d]
             largest_move = max(largest_move, move * move / variance)
     return -1, largest_move

@@ -39,7 +39,8 @@ _NOTHING = np.empty(0)
 def _structure(n_features: int, *, full: bool) -> Structure:
     """Two components, as `gmm_app.mixture.structure.structure_of` would lay them out."""
     means = as_input(np.arange(2.0 * n_features).reshape(2, n_features))
-    covariances = as_input(np.repeat(np.eye(n_features)[np.newaxis], 2, axis=0))
+    own = np.eye(n_features) if full else np.ones(n_features)
+    covariances = as_input(np.repeat(own[np.newaxis], 2, axis=0))
     weights = as_input(np.full(2, 0.5))
     log_normalizers = np.empty(2)
     factors = np.empty((2, packed_size(n_features) if full else n_features))
@@ -70,9 +71,8 @@ def _fit(n_features: int, *, full: bool) -> None:
     scatter = np.empty((2, n_features, n_features) if full else (2, n_features))
     centers = as_input(means.copy())
     (full_moments if full else diagonal_moments)(sums, centers, nk, nk.copy(), means, scatter)
-    covariances = np.repeat(np.eye(n_features)[np.newaxis], 2, axis=0)
     per_feature = np.zeros(n_features)
-    regularise(covariances, per_feature, per_feature, centers, means)
+    regularise(scatter.reshape(-1), per_feature, per_feature, centers, means)
 
 
 def _score(n_features: int, *, full: bool) -> None:

@@ -47,9 +47,9 @@ class Surroundings:
         self._roots = np.sqrt(mixture.weights)[:, np.newaxis]
         self._full = family_named(mixture.family).moments == "full"
         if self._full:
-            self._factors = np.linalg.cholesky(mixture.covariances)
+            self._factors = np.linalg.cholesky(mixture.compact)
         else:
-            self._factors = np.sqrt(np.diagonal(mixture.covariances, axis1=1, axis2=2))
+            self._factors = np.sqrt(mixture.compact)
 
     def vector_to(self, other: Surroundings) -> Array:
         """The coordinates of another mixture of the same family: `mixture_at` of them is it."""
@@ -112,7 +112,7 @@ class Surroundings:
 
 
 def _within_family(family: str, weights: Array, own: Array) -> Array:
-    """(K, D, D) covariances of the family: those nearest to `own`, (K, D, D) or (K, D).
+    """The covariances of the family nearest to `own`, both (K, D, D) or (K, D).
 
     What lies on a straight line through covariances of one of the families VVV, EEE, VVI and VII
     belongs to the same family, up to rounding. For any other, the family's own M-step finds the

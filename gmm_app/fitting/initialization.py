@@ -113,7 +113,7 @@ def initial_mixture(
     family = family_named(options.family)
     spread = np.diag(start.variances) if family.moments == "full" else start.variances
     own = np.repeat(spread[np.newaxis], start.weights.size, axis=0)
-    covariances = family.estimate(start.weights, own)
+    covariances = family.matrices(family.estimate(start.weights, own))
     return Mixture(start.weights, start.means, covariances, options.family, dataset.columns)
 
 

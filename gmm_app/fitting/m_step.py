@@ -75,7 +75,9 @@ def _m_step(
             "other starts (init, seed)."
         )
     covariances = family_named(mixture.family).estimate(nk, own)
-    flat, move = regularise(covariances, limits.added, limits.smallest, mixture.means, means)
+    flat, move = regularise(
+        covariances.reshape(-1), limits.added, limits.smallest, mixture.means, means
+    )
     if flat >= 0:
         component, column = divmod(flat, means.shape[1])
         raise CollapseError(

@@ -31,9 +31,9 @@ class CovarianceFamily:
     description : one plain sentence.
     moments : which second moments its M-step needs of a pass: all of them, or the diagonal.
     n_covariance_parameters : (K, D) -> free parameters of the covariances.
-    estimate : (nk (K,), own (K, D, D) or (K, D)) -> covariances (K, D, D) that maximise the
-        expected log-likelihood within the family; `own` are each component's scatter over nk, and
-        become the result where the family lets each be as it is.
+    estimate : (nk (K,), own) -> covariances that maximise the expected log-likelihood within the
+        family; `own`, each component's scatter over nk, becomes the result where the family lets
+        each be as it is. Both (K, D, D); for diagonal moments both (K, D), the diagonals.
     """
 
     name: str
@@ -49,8 +49,20 @@ class CovarianceFamily:
         covariances = self.n_covariance_parameters(n_components, n_features)
         return n_components - 1 + n_components * n_features + covariances
 
+    def compact(self, matrices: Array) -> Array:
+        """What `estimate` would give for covariances (K, D, D) of the family: their diagonals."""
+        if self.moments == "full":
+            return matrices
+        return np.ascontiguousarray(np.diagonal(matrices, axis1=-2, axis2=-1))
 
-def _estimate_vvv(nk: Array, own: Array) -> Array:
+    def matrices(self, compact: Array) -> Array:
+        """The inverse of `compact`: (K, D, D) of whatever `estimate` gave."""
+        if self.moments == "full":
+            return compact
+        return compact[:, :, np.newaxis] * np.eye(compact.shape[1])
+
+
+def _estimate_each(nk: Array, own: Array) -> Array:
     return own
 
 
@@ -59,17 +71,9 @@ def _estimate_eee(nk: Array, own: Array) -> Array:
     return np.repeat(pooled[np.newaxis], nk.size, axis=0)
 
 
-def _estimate_vvi(nk: Array, own: Array) -> Array:
-    return _diagonal_matrices(own)
-
-
 def _estimate_vii(nk: Array, own: Array) -> Array:
     variances = own.mean(axis=1)
-    return _diagonal_matrices(np.repeat(variances[:, np.newaxis], own.shape[1], axis=1))
-
-
-def _diagonal_matrices(variances: Array) -> Array:
-    return variances[:, :, np.newaxis] * np.eye(variances.shape[1])
+    return np.repeat(variances[:, np.newaxis], own.shape[1], axis=1)
 
 
 _REGISTRY = (
@@ -80,7 +84,7 @@ _REGISTRY = (
         description="Each component has its own size, shape and direction.",
         moments="full",
         n_covariance_parameters=lambda k, d: k * d * (d + 1) // 2,
-        estimate=_estimate_vvv,
+        estimate=_estimate_each,
     ),
     CovarianceFamily(
         name="EEE",
@@ -98,7 +102,7 @@ _REGISTRY = (
         description="Each component has its own size and shape, along the columns' axes.",
         moments="diagonal",
         n_covariance_parameters=lambda k, d: k * d,
-        estimate=_estimate_vvi,
+        estimate=_estimate_each,
     ),
     CovarianceFamily(
         name="VII",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -25,7 +25,27 @@ _BLOCK = 1 << 16
 _WEIGHT_SUM_TOLERANCE = 1e-8
 
 
-@dataclass(frozen=True, eq=False)
+def _check(weights: Array, means: Array, covariances: Array) -> None:
+    shapes = (weights.shape, means.shape, covariances.shape)
+    n_components = weights.size
+    n_features = means.shape[-1] if means.ndim else 0
+    wanted = (
+        (n_components,),
+        (n_components, n_features),
+        (n_components, n_features, n_features),
+    )
+    if shapes != wanted or 0 in wanted[1]:
+        raise ModelError(
+            "Weights, means and covariances need shapes (K,), (K, D) and (K, D, D), "
+            f"not {shapes[0]}, {shapes[1]} and {shapes[2]}."
+        )
+    if not all(np.isfinite(a).all() for a in (weights, means, covariances)):
+        raise ModelError("Weights, means and covariances must be finite numbers.")
+    if (weights < 0).any() or abs(weights.sum() - 1.0) > _WEIGHT_SUM_TOLERANCE:
+        raise ModelError("Weights must not be negative and must sum to 1.")
+
+
+@dataclass(frozen=True, eq=False, init=False)
 class Mixture:
     """A Gaussian mixture. It never changes once it is made; its arrays are read-only.
 
@@ -33,7 +53,8 @@ class Mixture:
     ----------
     weights : (K,) positive, sum to 1.
     means : (K, D), in the data's units.
-    covariances : (K, D, D) symmetric positive definite, for every family.
+    compact : covariances as the family's M-step makes them: (K, D, D), or (K, D) their diagonals
+        where all lie along the axes. `covariances` are (K, D, D) for every family.
     family : name of the covariance family ("VVV", ...; aliases are resolved).
     columns : D names; x1, x2, ... where none are given.
 
@@ -45,27 +66,41 @@ class Mixture:
 
     weights: Array
     means: Array
-    covariances: Array
-    family: str = "VVV"
-    columns: tuple[str, ...] = ()
+    compact: Array
+    family: str
+    columns: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        for name in ("weights", "means", "covariances"):
-            array = as_numbers(getattr(self, name), ModelError)
-            object.__setattr__(self, name, as_input(array.copy()))
-        object.__setattr__(self, "family", family_named(self.family).name)
-        self._check()
-        columns = tuple(self.columns) or tuple(f"x{j + 1}" for j in range(self.n_features))
-        if len(columns) != self.n_features:
-            raise ModelError(f"{self.n_features} columns need as many names, not {len(columns)}.")
-        object.__setattr__(self, "columns", columns)
+    def __init__(
+        self,
+        weights: ArrayLike,
+        means: ArrayLike,
+        covariances: ArrayLike,
+        family: str = "VVV",
+        columns: Sequence[str] = (),
+    ) -> None:
+        """Look over what somebody else has made; `covariances` are (K, D, D)."""
+        known = family_named(family)
+        arrays = [as_numbers(array, ModelError) for array in (weights, means, covariances)]
+        _check(*arrays)
+        compact = known.compact(arrays[2])
+        if not np.array_equal(known.matrices(compact), arrays[2]):
+            raise ModelError(
+                f"Covariances of family {known.name} are zero beside their diagonals; those given "
+                "are not. Choose a family whose components may be tilted, such as VVV."
+            )
+        n_features = arrays[1].shape[1]
+        names = tuple(columns) or tuple(f"x{j + 1}" for j in range(n_features))
+        if len(names) != n_features:
+            raise ModelError(f"{n_features} columns need as many names, not {len(names)}.")
+        own = [as_input(array.copy()) for array in (*arrays[:2], compact)]
+        self._fill(own[0], own[1], own[2], known.name, names)
 
     @classmethod
     def unchecked(
         cls,
         weights: Array,
         means: Array,
-        covariances: Array,
+        compact: Array,
         family: str,
         columns: tuple[str, ...],
     ) -> Mixture:
@@ -75,33 +110,20 @@ class Mixture:
         copying them would take longer than a pass over few rows.
         """
         mixture = object.__new__(cls)
-        mixture.__dict__.update(
-            weights=frozen(weights),
-            means=frozen(means),
-            covariances=frozen(covariances),
-            family=family,
-            columns=columns,
-        )
+        mixture._fill(frozen(weights), frozen(means), frozen(compact), family, columns)
         return mixture
 
-    def _check(self) -> None:
-        shapes = (self.weights.shape, self.means.shape, self.covariances.shape)
-        n_components = self.weights.size
-        n_features = self.means.shape[-1] if self.means.ndim else 0
-        wanted = (
-            (n_components,),
-            (n_components, n_features),
-            (n_components, n_features, n_features),
+    def _fill(
+        self, weights: Array, means: Array, compact: Array, family: str, columns: tuple[str, ...]
+    ) -> None:
+        self.__dict__.update(
+            weights=weights, means=means, compact=compact, family=family, columns=columns
         )
-        if shapes != wanted or 0 in wanted[1]:
-            raise ModelError(
-                "Weights, means and covariances need shapes (K,), (K, D) and (K, D, D), "
-                f"not {shapes[0]}, {shapes[1]} and {shapes[2]}."
-            )
-        if not all(np.isfinite(a).all() for a in (self.weights, self.means, self.covariances)):
-            raise ModelError("Weights, means and covariances must be finite numbers.")
-        if (self.weights < 0).any() or abs(self.weights.sum() - 1.0) > _WEIGHT_SUM_TOLERANCE:
-            raise ModelError("Weights must not be negative and must sum to 1.")
+
+    @cached_property
+    def covariances(self) -> Array:
+        """(K, D, D) symmetric positive definite, in the data's units, read-only."""
+        return frozen(family_named(self.family).matrices(self.compact))
 
     @property
     def n_components(self) -> int:
@@ -126,7 +148,7 @@ class Mixture:
             A covariance is not positive definite.
         """
         family = family_named(self.family)
-        return structure_of(self.weights, self.means, self.covariances, family)
+        return structure_of(self.weights, self.means, self.compact, family)
 
     def log_density(self, X: ArrayLike) -> Array:
         """(n_samples,) log of the mixture density at each row of X (n_samples, D)."""

@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 
 
 def structure_of(
-    weights: Array, means: Array, covariances: Array, family: CovarianceFamily
+    weights: Array, means: Array, compact: Array, family: CovarianceFamily
 ) -> Structure:
     """Factor the covariances.
 
@@ -24,8 +24,8 @@ def structure_of(
     ----------
     weights : (K,).
     means : (K, D), read-only.
-    covariances : (K, D, D).
-    family : its `moments` say whether covariances are diagonal.
+    compact : (K, D, D) covariances, or (K, D), their diagonals.
+    family : its `moments` say which of them.
 
     Raises
     ------
@@ -37,11 +37,11 @@ def structure_of(
     kind: type[Structure]
     if family.moments == "diagonal":
         factors = np.empty((n_components, n_features))
-        failed = factor_diagonal(covariances, weights, factors, log_normalizers)
+        failed = factor_diagonal(compact, weights, factors, log_normalizers)
         kind = Diagonal
     else:
         factors = np.empty((n_components, packed_size(n_features)))
-        failed = factor_full(covariances, weights, factors, log_normalizers)
+        failed = factor_full(compact, weights, factors, log_normalizers)
         kind = FULL_SMALL.get(n_features, FullLarge)
     if failed >= 0:
         raise CollapseError(

@@ -45,7 +45,8 @@ def test_no_better_covariances_are_found(family, seed):
     if FAMILIES[family].moments == "diagonal":
         scatter = np.diagonal(scatter, axis1=1, axis2=2).copy()
     own = scatter / nk.reshape(-1, *[1] * (scatter.ndim - 1))
-    ours = expected_log_likelihood(nk, scatter, FAMILIES[family].estimate(nk, own))
+    estimated = FAMILIES[family].matrices(FAMILIES[family].estimate(nk, own))
+    ours = expected_log_likelihood(nk, scatter, estimated)
     start = rng.standard_normal(N_FREE[family]) * 0.3
     if family in ("VVV", "EEE"):
         start = np.tile(np.eye(D)[np.tril_indices(D)], N_FREE[family] // 6) + 0.1 * start

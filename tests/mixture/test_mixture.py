@@ -95,7 +95,7 @@ def test_masked_rows_and_text_are_refused():
     with pytest.raises(ModelError, match="masked"):
         random_mixture(1, 1, seed=0).predict(np.ma.masked_equal([[1.0], [2.0]], 2.0))
     with pytest.raises(ModelError, match="real numbers"):
-        Mixture(["x"], [[0.0]], [[[1.0]]])  # type: ignore[arg-type]
+        Mixture(["x"], [[0.0]], [[[1.0]]])
 
 
 def test_rows_are_scored_in_blocks_without_a_seam():
@@ -113,3 +113,9 @@ def test_every_family_describes_itself():
     for name, family in FAMILIES.items():
         assert family.name == name
         assert family.title and family.description.endswith(".")
+
+
+def test_tilted_covariances_are_refused_where_the_family_has_none():
+    tilted = [[[1.0, 0.5], [0.5, 1.0]]]
+    with pytest.raises(ModelError, match="VVI are zero beside their diagonals"):
+        Mixture([1.0], [[0.0, 0.0]], tilted, "diag")

@@ -68,6 +68,7 @@ def mixtures(draw: st.DrawFn) -> Mixture:
     names = draw(st.lists(st.text(max_size=8), min_size=d, max_size=d, unique=True))
     means = draw(arrays(np.float64, (k, d), elements=numbers))
     family = draw(st.sampled_from(sorted(FAMILIES)))
+    covariances = FAMILIES[family].matrices(FAMILIES[family].compact(covariances))
     return Mixture(shares / shares.sum(), means, covariances, family, tuple(names))
 
 
