@@ -29,9 +29,9 @@ from gmm_app.fitting.m_step import VarianceLimits, next_mixture
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult
 from gmm_app.mixture.mixture import Mixture
+from kernels import warmup
 from kernels.binning import count_2d
 from kernels.jit import as_input
-from kernels.warmup import is_ready, warm_up
 
 TITLE = "GMM Studio"
 _MATRIX = 4096
@@ -179,7 +179,7 @@ def count_rows(x: Array, y: Array, bounds: tuple[float, float, float, float], n:
 def make_ready() -> None:
     """All that a first fit of 2-D data waits for, as the window does it: load the kernels, which a
     process of its own has compiled if need be."""
-    if not is_ready():
+    if not warmup.is_ready():
         command = [sys.executable, "-m", "kernels.warmup"]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as compiling:
             assert compiling.stdout is not None
@@ -187,5 +187,4 @@ def make_ready() -> None:
                 if float(share) == 1.0:
                     break
             compiling.kill()  # it would go on with the kernels of other numbers of columns
-    for _ in warm_up():
-        pass
+    warmup.make_ready()

@@ -108,6 +108,7 @@ def to_responsibilities(shares, k, n, inverse):
     Parameters
     ----------
     shares : (K, width) float64, C order, as `normalise_tile` leaves them. In and out.
+    k : which component.
     n : rows of the tile, a multiple of LANES.
     inverse : (width,) float64, from there.
     """

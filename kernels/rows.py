@@ -104,7 +104,7 @@ def new_lines(n_lines, width):
     return numbers[skipped : skipped + size].reshape(n_lines, width)
 
 
-@inlined_part
+@kernel_part
 def load_tile(rows, begin, n, scratch):
     """The tile of rows begin to begin + n; if n is no multiple of GROUP, its last row is repeated.
 
@@ -149,6 +149,8 @@ def prefetch_share(ahead, b, first, last):
     Parameters
     ----------
     ahead : (Rows, row that b counts from). It may lie beyond the last.
+    b : the first of the GROUP rows.
+    first, last : which shares.
     """
     rows, begin = ahead
     start = rows.address + (begin + b) * rows.row_stride

@@ -17,10 +17,8 @@ from __future__ import annotations
 
 import operator
 
-import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.core.types.containers import UniTuple
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
 
@@ -32,14 +30,11 @@ _DOUBLE = ir.DoubleType()
 _FLOAT = ir.FloatType()
 _INT32 = ir.IntType(32)
 _INT64 = ir.IntType(64)
-_DOUBLES = ir.VectorType(_DOUBLE, LANES)
+DOUBLES = ir.VectorType(_DOUBLE, LANES)
 _FLOATS = ir.VectorType(_FLOAT, LANES)
-_INTS = ir.VectorType(_INT64, LANES)
+INTS = ir.VectorType(_INT64, LANES)
 # A product may be fused with the sum it goes into; nothing may be reordered.
 _FLAGS = ("contract", "nsz")
-_MANTISSA_BITS = 52
-# Bits of sqrt(1/2): mantissas are taken from there, so that logarithms near 1 lose nothing.
-_SQRT_HALF = 0x3FE6A09E667F3BCD
 
 
 class VectorType(types.Type):
@@ -55,12 +50,12 @@ vector = VectorType()
 @register_model(VectorType)
 class _VectorModel(models.PrimitiveModel):
     def __init__(self, manager, kind):
-        super().__init__(manager, kind, _DOUBLES)
+        super().__init__(manager, kind, DOUBLES)
 
 
 def splat(builder, scalar):
     """IR: a scalar in all lanes."""
-    undefined = ir.Constant(_DOUBLES, ir.Undefined)
+    undefined = ir.Constant(DOUBLES, ir.Undefined)
     first = builder.insert_element(undefined, scalar, ir.Constant(_INT32, 0))
     everywhere = ir.Constant(ir.VectorType(_INT32, LANES), [0] * LANES)
     return builder.shuffle_vector(first, undefined, everywhere)
@@ -71,13 +66,16 @@ def as_vector(builder, kind, value):
     return value if isinstance(kind, VectorType) else splat(builder, value)
 
 
+def emit_call(builder, name, result, args):
+    """IR: call a function that LLVM knows by name."""
+    kind = ir.FunctionType(result, [arg.type for arg in args])
+    known = builder.module.globals.get(name)
+    return builder.call(known or ir.Function(builder.module, kind, name), args)
+
+
 def emit_fma(builder, x, y, z):
     """IR: x * y + z of vectors, in one instruction where the processor has one."""
-    name = f"llvm.fmuladd.v{LANES}f64"
-    function = builder.module.globals.get(name) or ir.Function(
-        builder.module, ir.FunctionType(_DOUBLES, [_DOUBLES] * 3), name
-    )
-    return builder.call(function, [x, y, z])
+    return emit_call(builder, f"llvm.fmuladd.v{LANES}f64", DOUBLES, [x, y, z])
 
 
 def _register_operator(function, instruction):
@@ -118,12 +116,12 @@ def element_pointer(context, builder, kind, source, index):
 
 def load_doubles(builder, pointer):
     """IR: LANES float64 from memory."""
-    return builder.load(builder.bitcast(pointer, _DOUBLES.as_pointer()), align=8)
+    return builder.load(builder.bitcast(pointer, DOUBLES.as_pointer()), align=8)
 
 
 def store_doubles(builder, value, pointer):
     """IR: LANES float64 into memory."""
-    builder.store(value, builder.bitcast(pointer, _DOUBLES.as_pointer()), align=8)
+    builder.store(value, builder.bitcast(pointer, DOUBLES.as_pointer()), align=8)
 
 
 @intrinsic
@@ -193,7 +191,7 @@ def _strided_loader(kind):
 
     def codegen(context, builder, sig, args):
         address, stride = args
-        result = ir.Constant(_DOUBLES, ir.Undefined)
+        result = ir.Constant(DOUBLES, ir.Undefined)
         for lane in range(LANES):
             number = _emit_number(builder, kind, address)
             result = builder.insert_element(result, number, ir.Constant(_INT32, lane))
@@ -221,7 +219,7 @@ def load_float32(typingctx, address):
 
     def codegen(context, builder, sig, args):
         at = builder.inttoptr(args[0], _FLOATS.as_pointer())
-        return builder.fpext(builder.load(at, align=4), _DOUBLES)
+        return builder.fpext(builder.load(at, align=4), DOUBLES)
 
     return vector(types.int64), codegen
 
@@ -231,14 +229,9 @@ def prefetch(typingctx, address):
     """Ask for the cache line at an address, which need not be a valid one, without waiting."""
 
     def codegen(context, builder, sig, args):
-        pointer = ir.IntType(8).as_pointer()
-        kinds = [pointer, _INT32, _INT32, _INT32]
-        name = "llvm.prefetch.p0"
-        function = builder.module.globals.get(name) or ir.Function(
-            builder.module, ir.FunctionType(ir.VoidType(), kinds), name
-        )
+        pointer = builder.inttoptr(args[0], ir.IntType(8).as_pointer())
         read, near, data = (ir.Constant(_INT32, i) for i in (0, 2, 1))
-        builder.call(function, [builder.inttoptr(args[0], pointer), read, near, data])
+        emit_call(builder, "llvm.prefetch.p0", ir.VoidType(), [pointer, read, near, data])
         return context.get_dummy_value()
 
     return types.void(types.int64), codegen
@@ -339,11 +332,7 @@ def square_root(typingctx, x):
     """The square root, lane by lane."""
 
     def codegen(context, builder, sig, args):
-        name = f"llvm.sqrt.v{LANES}f64"
-        function = builder.module.globals.get(name) or ir.Function(
-            builder.module, ir.FunctionType(_DOUBLES, [_DOUBLES]), name
-        )
-        return builder.call(function, args)
+        return emit_call(builder, f"llvm.sqrt.v{LANES}f64", DOUBLES, args)
 
     return vector(vector), codegen
 
@@ -365,62 +354,3 @@ def sum_lanes(typingctx, x):
         return terms[0]
 
     return types.float64(vector), codegen
-
-
-@intrinsic
-def add_exponent(typingctx, x, shifted):
-    """x * 2**n, where n stands in the low bits of `shifted`, a number with an odd large offset.
-
-    x and the result must be normal numbers.
-    """
-
-    def codegen(context, builder, sig, args):
-        left = ir.Constant(_INTS, [_MANTISSA_BITS] * LANES)
-        steps = builder.shl(builder.bitcast(args[1], _INTS), left)
-        return builder.bitcast(builder.add(builder.bitcast(args[0], _INTS), steps), _DOUBLES)
-
-    return vector(vector, vector), codegen
-
-
-# Bits of 2**(i/16), less those that the low bits of n, shifted as below, add for i.
-_SIXTEENTHS = [
-    int(np.float64(2.0 ** (i / 16)).view(np.int64)) - (i << (_MANTISSA_BITS - 4)) for i in range(16)
-]
-
-
-@intrinsic
-def power_of_sixteenths(typingctx, shifted):
-    """2**(n/16), where n stands in the low bits of `shifted`, a number with an odd large offset.
-
-    The powers of sixteenths lie in two registers, from which one instruction of AVX-512 takes those
-    of all lanes. The result must be a normal number.
-    """
-
-    def codegen(context, builder, sig, args):
-        name = "llvm.x86.avx512.vpermi2var.q.512"
-        function = builder.module.globals.get(name) or ir.Function(
-            builder.module, ir.FunctionType(_INTS, [_INTS] * 3), name
-        )
-        low, high = ir.Constant(_INTS, _SIXTEENTHS[:8]), ir.Constant(_INTS, _SIXTEENTHS[8:])
-        n = builder.bitcast(args[0], _INTS)
-        fractions = builder.call(function, [low, n, high])
-        steps = builder.shl(n, ir.Constant(_INTS, [_MANTISSA_BITS - 4] * LANES))
-        return builder.bitcast(builder.add(fractions, steps), _DOUBLES)
-
-    return vector(vector), codegen
-
-
-@intrinsic
-def split_exponent(typingctx, x):
-    """(m, n) with x = m * 2**n and m from sqrt(1/2) to sqrt(2), for positive normal numbers."""
-    pair = UniTuple(vector, 2)
-
-    def codegen(context, builder, sig, args):
-        bits = builder.bitcast(args[0], _INTS)
-        above = builder.sub(bits, ir.Constant(_INTS, [_SQRT_HALF] * LANES))
-        shift = ir.Constant(_INTS, [_MANTISSA_BITS] * LANES)
-        n = builder.ashr(above, shift)
-        m = builder.bitcast(builder.sub(bits, builder.shl(n, shift)), _DOUBLES)
-        return context.make_tuple(builder, pair, [m, builder.sitofp(n, _DOUBLES)])
-
-    return pair(vector), codegen

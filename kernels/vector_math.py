@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import math
 
+from kernels.exponents import add_exponent, power_of_sixteenths, split_exponent
 from kernels.jit import inlined_part
-from kernels.simd import (
-    LANES,
-    add_exponent,
-    choose_greater,
-    fma,
-    power_of_sixteenths,
-    split_exponent,
-)
+from kernels.simd import LANES, choose_greater, fma
 
 # From here down, 2**x is taken as 0: it is no normal number, and arithmetic with those is slow.
 _TOO_LOW = math.nextafter(-1022.0, -math.inf)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -37,42 +39,43 @@ _NOTHING = np.empty(0)
 
 
 def _structure(n_features: int, *, full: bool) -> Structure:
-    """Two components, as `gmm_app.mixture.structure.structure_of` would lay them out."""
-    means = as_input(np.arange(2.0 * n_features).reshape(2, n_features))
-    own = np.eye(n_features) if full else np.ones(n_features)
-    covariances = as_input(np.repeat(own[np.newaxis], 2, axis=0))
-    weights = as_input(np.full(2, 0.5))
-    log_normalizers = np.empty(2)
-    factors = np.empty((2, packed_size(n_features) if full else n_features))
-    (factor_full if full else factor_diagonal)(covariances, weights, factors, log_normalizers)
+    """Two components, of numbers that a pass can run with."""
+    numbers = np.ones((2, packed_size(n_features) if full else n_features))
     kind = FULL_SMALL.get(n_features, FullLarge) if full else Diagonal
-    return kind(as_input(log_normalizers), means, as_input(factors))
+    means = as_input(np.ones((2, n_features)))
+    return kind(as_input(np.zeros(2)), means, as_input(numbers))
 
 
 def _rows(n_features: int) -> NDArray[np.float64]:
     return np.arange(4.0 * n_features).reshape(4, n_features)
 
 
-def _pass(n_features: int, *, full: bool) -> NDArray[np.float64]:
-    """A pass, and the moments it leaves, (2, 1 + D + M)."""
+def _pass(n_features: int, *, full: bool) -> None:
     structure = _structure(n_features, full=full)
     second = packed_size(n_features) if full else n_features
     sums = np.empty(n_sums(2, n_features, second))
     X = _rows(n_features)
     workspace, control = np.empty((1, sums.size)), new_control()
     em_pass(rows_of(X), as_input(_NOTHING), structure, structure.means, 1, control, workspace, sums)
-    return sums[2:].reshape(2, -1)
+
+
+def _between_passes(n_features: int, *, full: bool) -> None:
+    """An M-step and the factors of its covariances, as `gmm_app` takes them."""
+    n_second = packed_size(n_features) if full else n_features
+    sums, centers = np.ones((2, 1 + n_features + n_second)), as_input(np.ones((2, n_features)))
+    nk, means, per_feature = np.empty(2), np.empty((2, n_features)), np.ones(n_features)
+    scatter = np.empty((2, n_features, n_features) if full else (2, n_features))
+    (full_moments if full else diagonal_moments)(sums, centers, nk, nk.copy(), means, scatter)
+    regularise(scatter.reshape(-1), per_feature, per_feature, centers, means)
+    factors = np.empty((2, n_second))
+    factor = factor_full if full else factor_diagonal
+    factor(as_input(scatter), as_input(nk), factors, np.empty(2))
 
 
 def _fit(n_features: int, *, full: bool) -> None:
     """All that one iteration needs of the kernels."""
-    sums = _pass(n_features, full=full)
-    nk, means = np.empty(2), np.empty((2, n_features))
-    scatter = np.empty((2, n_features, n_features) if full else (2, n_features))
-    centers = as_input(means.copy())
-    (full_moments if full else diagonal_moments)(sums, centers, nk, nk.copy(), means, scatter)
-    per_feature = np.zeros(n_features)
-    regularise(scatter.reshape(-1), per_feature, per_feature, centers, means)
+    _pass(n_features, full=full)
+    _between_passes(n_features, full=full)
 
 
 def _score(n_features: int, *, full: bool) -> None:
@@ -94,7 +97,12 @@ def _count() -> None:
 
 
 def _first_steps() -> list[Step]:
-    return [lambda: _structure(2, full=True), lambda: _fit(2, full=True), _place_means]
+    return [lambda: _pass(2, full=True), _beside_first_pass]
+
+
+def _beside_first_pass() -> None:
+    _place_means()
+    _between_passes(2, full=True)
 
 
 def _further_steps() -> list[Step]:
@@ -106,18 +114,27 @@ def _further_steps() -> list[Step]:
     return [*steps, lambda: _fit(2, full=False)]
 
 
-def warm_up() -> Iterator[float]:
-    """Compile, or load from the cache, what a first fit of two columns needs.
+def make_ready() -> None:
+    """Load from the cache, or compile, what a first fit of two columns needs.
 
-    Yields the share that is done, up to 1.
+    For a program that is a process of its own: Numba cannot multiply matrices there any more.
     """
-    return _taken(_first_steps())
-
-
-def _taken(steps: list[Step]) -> Iterator[float]:
-    for done, step in enumerate(steps, start=1):
+    _leave_blas_alone()
+    for step in _first_steps():
         step()
-        yield done / len(steps)
+
+
+def _leave_blas_alone() -> None:
+    """Keep Numba from loading SciPy's BLAS to see whether it is there: that takes a tenth of a
+    second, and no kernel here needs it."""
+    name = "scipy.linalg.cython_blas"
+    if name in sys.modules:
+        return
+    sys.modules[name] = None  # type: ignore[assignment]  # an import then fails at once
+    try:
+        import_module("numba.np.arraymath")
+    finally:
+        del sys.modules[name]
 
 
 def _first_steps_in_two_processes() -> list[Step]:
@@ -125,7 +142,7 @@ def _first_steps_in_two_processes() -> list[Step]:
 
     The other process ends by itself within seconds, also where this one is killed.
     """
-    helper = multiprocessing.get_context("spawn").Process(target=_place_means)
+    helper = multiprocessing.get_context("spawn").Process(target=_beside_first_pass)
     helper.start()
     *steps, last = _first_steps()
     return [*steps, helper.join, last]
@@ -151,13 +168,15 @@ def is_complete() -> bool:
 
 
 def main() -> None:
-    """Fill the cache at low priority; print the share of `warm_up` that is done, line by line."""
+    """Fill the cache at low priority; print the share a first fit has of what it needs."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    for share in _taken(_first_steps_in_two_processes()):
-        if share == 1.0:  # first the mark, then the word: whoever hears it may end this process
+    steps = _first_steps_in_two_processes()
+    for done, step in enumerate(steps, start=1):
+        step()
+        if done == len(steps):  # first the mark, then the word: who hears it may end this process
             _set_mark("ready")
-        print(f"{share:.3f}", flush=True)
+        print(f"{done / len(steps):.3f}", flush=True)
     for step in _further_steps():
         step()
     _set_mark("complete")

@@ -43,11 +43,10 @@ def _find_cached_kernels() -> _Found:
 
 def _load_kernels() -> None:
     """Load what a first fit needs from the cache, or compile it where there is no cache."""
-    from kernels.warmup import warm_up
+    from kernels.warmup import make_ready
 
     with _never_searched():
-        for _ in warm_up():
-            pass
+        make_ready()
 
 
 @contextmanager

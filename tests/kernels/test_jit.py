@@ -66,7 +66,7 @@ def test_kernels_run_where_no_cache_can_be_written(tmp_path):
     blocked.write_text("a file where a folder should be")
     code = (
         "import numpy as np; from kernels.cholesky import factor_diagonal as f;"
-        "w = np.empty((1, 1)); f(np.ones((1, 1, 1)), np.ones(1), w, np.empty(1)); print(w > 0.8)"
+        "w = np.empty((1, 1)); f(np.ones((1, 1)), np.ones(1), w, np.empty(1)); print(w > 0.8)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
