@@ -14,7 +14,6 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import numpy as np
 
@@ -23,7 +22,6 @@ from benchmarks.exchange import Array, Fit, Parameters, rows_in_memory
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
-from gmm_app.fitting import fit as fit_module
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.m_step import VarianceLimits, next_mixture
 from gmm_app.fitting.progress import FitProgress
@@ -105,20 +103,16 @@ def steps_by_default(
     rows: Array, mixture: Mixture, n_threads: int
 ) -> Generator[FitProgress, None, FitResult]:
     """One start of the public fit, from a given mixture; nothing is added to the variances."""
-    with patch.object(fit_module, "initial_mixture", return_value=mixture):
-        return (
-            yield from gmm_app.iter_fit(
-                rows,
-                n_components=mixture.n_components,
-                family=mixture.family,
-                n_init=1,
-                tol=0.0,
-                max_iter=_NO_LIMIT,
-                reg_covar=0.0,
-                seed=0,
-                n_threads=n_threads,
-            )
-        )
+    return gmm_app.iter_fit(
+        rows,
+        start=mixture,
+        family=mixture.family,
+        tol=0.0,
+        max_iter=_NO_LIMIT,
+        reg_covar=0.0,
+        seed=0,
+        n_threads=n_threads,
+    )
 
 
 def variance_limits(dataset: Dataset) -> VarianceLimits:
