@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress as FitProgress
     from gmm_app.fitting.result import FitResult as FitResult
     from gmm_app.fitting.result import StopReason as StopReason
+    from gmm_app.fitting.selection import Selection as Selection
+    from gmm_app.fitting.selection import iter_select as iter_select
+    from gmm_app.fitting.selection import select as select
     from gmm_app.mixture.covariance import FAMILIES as FAMILIES
     from gmm_app.mixture.mixture import Mixture as Mixture
     from gmm_app.mixture.model_file import load_mixture as load
@@ -32,11 +35,14 @@ _HOMES = {
     "FitResult": ("gmm_app.fitting.result", "FitResult"),
     "GmmError": ("gmm_app.errors", "GmmError"),
     "Mixture": ("gmm_app.mixture.mixture", "Mixture"),
+    "Selection": ("gmm_app.fitting.selection", "Selection"),
     "StopReason": ("gmm_app.fitting.result", "StopReason"),
     "fit": ("gmm_app.fitting.fit", "fit"),
     "iter_fit": ("gmm_app.fitting.fit", "iter_fit"),
+    "iter_select": ("gmm_app.fitting.selection", "iter_select"),
     "load": ("gmm_app.mixture.model_file", "load_mixture"),
     "read": ("gmm_app.data.reading", "read"),
+    "select": ("gmm_app.fitting.selection", "select"),
 }
 
 __all__ = [*_HOMES, "__version__"]

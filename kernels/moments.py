@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from kernels.jit import inlined_part, ordered_kernel
 
 
@@ -21,13 +23,14 @@ def _weigh(sums, nk, weights):
 
 
 @ordered_kernel
-def full_moments(sums, centers, nk, weights, means, covariances):
+def full_moments(sums, centers, added, nk, weights, means, covariances):
     """Moments about the new means, from full second moments about centres.
 
     Parameters
     ----------
     sums : (K, 1 + D + D * (D + 1) / 2) float64, C order, as kernels/tiles.py lays them out.
     centers : (K, D) float64, C order: what the moments were taken about.
+    added : (D,) float64: what each component's variances are raised by.
     nk : (K,) float64. Out: sums of responsibilities.
     weights : (K,) float64. Out: their shares in the sum of all.
     means : (K, D) float64, C order. Out.
@@ -50,17 +53,19 @@ def full_moments(sums, centers, nk, weights, means, covariances):
                 covariances[k, j, i] = value
                 covariances[k, i, j] = value
                 at += 1
+            covariances[k, j, j] += added[j]
     return least
 
 
 @ordered_kernel
-def diagonal_moments(sums, centers, nk, weights, means, covariances):
+def diagonal_moments(sums, centers, added, nk, weights, means, covariances):
     """As `full_moments`, of each feature alone.
 
     Parameters
     ----------
     sums : (K, 1 + D + D) float64, C order.
     centers : (K, D) float64, C order.
+    added : (D,) float64.
     nk, weights : (K,) float64. Out.
     means : (K, D) float64, C order. Out.
     covariances : (K, D) float64, C order. Out: sums of resp * (x - mean)**2, over nk.
@@ -73,19 +78,18 @@ def diagonal_moments(sums, centers, nk, weights, means, covariances):
             first = sums[k, 1 + d]
             shift = first / weight
             means[k, d] = centers[k, d] + shift
-            covariances[k, d] = (sums[k, 1 + n_features + d] - first * shift) / weight
+            scatter = sums[k, 1 + n_features + d] - first * shift
+            covariances[k, d] = scatter / weight + added[d]
     return least
 
 
 @ordered_kernel
-def regularise(covariances, added, smallest, before, means):
-    """Add to the variances of all components, and look for what must not be.
+def look_over(covariances, smallest, before, means):
+    """Look for variances that must not be, and for how far means have moved.
 
     Parameters
     ----------
     covariances : float64, in one piece: those of all components, (D, D), or their diagonals, (D,).
-        In and out.
-    added : (D,) float64: added to each component's variances.
     smallest : (D,) float64: a variance below this is rounding error.
     before, means : (K, D) float64, C order: means before and after the M-step.
 
@@ -98,11 +102,9 @@ def regularise(covariances, added, smallest, before, means):
     largest_move = 0.0
     for k in range(n_components):
         for d in range(n_features):
-            at = k * per_component + d * per_variance
-            variance = covariances[at] + added[d]
-            if not variance >= smallest[d]:
+            variance = covariances[k * per_component + d * per_variance]
+            if not smallest[d] <= variance < np.inf:
                 return k * n_features + d, largest_move
-            covariances[at] = variance
             move = means[k, d] - before[k, d]
             largest_move = max(largest_move, move * move / variance)
     return -1, largest_move

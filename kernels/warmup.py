@@ -23,7 +23,8 @@ from kernels.cholesky import factor_diagonal, factor_full
 from kernels.density import score_rows
 from kernels.em_pass import em_pass
 from kernels.jit import as_input, cache_folder
-from kernels.moments import diagonal_moments, full_moments, regularise
+from kernels.moments import diagonal_moments, full_moments, look_over
+from kernels.parsimony import share_axes, share_shape
 from kernels.rows import rows_of
 from kernels.seeding import assign_to_centers
 from kernels.structures import FULL_SMALL, MOST_UNROLLED, Diagonal, FullLarge, Structure
@@ -64,9 +65,10 @@ def _between_passes(n_features: int, *, full: bool) -> None:
     n_second = packed_size(n_features) if full else n_features
     sums, centers = np.ones((2, 1 + n_features + n_second)), as_input(np.ones((2, n_features)))
     nk, means, per_feature = np.empty(2), np.empty((2, n_features)), np.ones(n_features)
+    given = (sums, centers, per_feature)
     scatter = np.empty((2, n_features, n_features) if full else (2, n_features))
-    (full_moments if full else diagonal_moments)(sums, centers, nk, nk.copy(), means, scatter)
-    regularise(scatter.reshape(-1), per_feature, per_feature, centers, means)
+    (full_moments if full else diagonal_moments)(*given, nk, nk.copy(), means, scatter)
+    look_over(scatter.reshape(-1), per_feature, centers, means)
     factors = np.empty((2, n_second))
     factor = factor_full if full else factor_diagonal
     factor(as_input(scatter), as_input(nk), factors, np.empty(2))
@@ -91,6 +93,12 @@ def _place_means() -> None:
     assign_to_centers(rows_of(X), means, 0, scales, 1, new_control(), distances, sums)
 
 
+def _share() -> None:
+    ones, eye = np.ones(2), np.eye(2)
+    share_shape(ones, eye + 1.0, ones.copy(), ones.copy())
+    share_axes(ones, np.repeat(eye[np.newaxis], 2, axis=0), True, eye)
+
+
 def _count() -> None:
     x = as_input(np.arange(4.0))
     count_2d(x, x, (0.0, 4.0, 0.0, 4.0), np.zeros((2, 2), np.int64))
@@ -106,7 +114,7 @@ def _beside_first_pass() -> None:
 
 
 def _further_steps() -> list[Step]:
-    steps: list[Step] = [_count]
+    steps: list[Step] = [_count, _share]
     for d, full in ((_LARGE, True), (2, False)):
         steps.append(lambda d=d, full=full: _score(d, full=full))  # type: ignore[misc]
     for d in (*_OTHER_FEATURES, _LARGE):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 
 
@@ -20,12 +21,16 @@ def random_mixture(
 def _covariances(
     n_components: int, n_features: int, family: str, rng: np.random.Generator
 ) -> np.ndarray:
-    eye = np.eye(n_features)
-    if family == "VII":
-        return rng.uniform(0.5, 2.0, (n_components, 1, 1)) * eye
-    if family == "VVI":
-        return rng.uniform(0.5, 2.0, (n_components, n_features, 1)) * eye
-    n_different = 1 if family == "EEE" else n_components
-    factors = rng.standard_normal((n_different, n_features, n_features + 2))
-    different = factors @ factors.transpose(0, 2, 1) / (n_features + 2) + 0.1 * eye
-    return np.broadcast_to(different, (n_components, n_features, n_features)).copy()
+    k, d = n_components, n_features
+    different = {"E": 1, "V": k, "I": 0}
+    volume, shape, orientation = (different[letter] for letter in family_named(family).name)
+    volumes = np.exp(rng.uniform(-0.7, 0.7, volume))
+    logs = rng.uniform(-1.5, 1.5, (shape or 1, d)) if shape else np.zeros((1, d))
+    variances = volumes[:, np.newaxis] * np.exp(logs - logs.mean(axis=1, keepdims=True))
+    if orientation:
+        axes = np.linalg.qr(rng.standard_normal((orientation, d, d))).Q
+        covariances = (axes * variances[:, np.newaxis]) @ axes.transpose(0, 2, 1)
+        covariances = (covariances + covariances.transpose(0, 2, 1)) / 2
+    else:
+        covariances = variances[:, :, np.newaxis] * np.eye(d)
+    return np.broadcast_to(covariances, (k, d, d)).copy()

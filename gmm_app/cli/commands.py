@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,7 +14,7 @@ from gmm_app import __version__
 from gmm_app.cli.options import with_fit_options
 from gmm_app.cli.terminal import accept_any_text, complain, flush, give_up_output, refused
 from gmm_app.errors import DataError, GmmError, OptionError
-from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
 
 _BAD_INPUT = 2
 _INTERRUPTED = 130
@@ -169,6 +170,37 @@ def fit_command(
 
     outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
     return run_fit(file, _names(columns), FitOptions(**options), outputs, as_json=json)
+
+
+@app.command("select")
+@functools.partial(with_fit_options, defaults=SELECTION_DEFAULTS)
+def select_command(
+    file: DataFile,
+    *,
+    columns: Columns = None,
+    n_components: Annotated[
+        str, typer.Option("-k", "--components", help="How many components: 3, 1:9 or 2,4,8.")
+    ] = "1:9",
+    family: Annotated[
+        str, typer.Option("--families", help="Names with commas between, or all.")
+    ] = "all",
+    criterion: Annotated[
+        str, typer.Option("--criterion", help="bic, icl or aic; lower is better.")
+    ] = "bic",
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+    out: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--out", metavar="MODEL.json", help="Write the best model."),
+    ] = None,
+    options: dict[str, Any],
+) -> int:
+    """Choose the number of components and the covariance family of a data file's rows."""
+    from gmm_app.cli.selecting import component_counts, run_select
+
+    families = "all" if family == "all" else [name.strip() for name in family.split(",")]
+    asked = {"families": families, "criterion": criterion, **options}
+    asked["n_components"] = component_counts(n_components)
+    return run_select(file, _names(columns), asked, out, as_json=json)
 
 
 @app.command("predict")

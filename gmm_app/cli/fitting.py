@@ -50,7 +50,7 @@ def run_fit(
     table = read_table(file, columns)
     dataset = table.dataset(columns)
     cancel = CancelFlag()
-    with _interrupt_sets(cancel):
+    with interrupt_sets(cancel):
         try:
             result = _fit_with_progress(dataset, options, cancel)
         except StoppedEmpty:
@@ -71,7 +71,7 @@ def run_fit(
 
 
 @contextmanager
-def _interrupt_sets(cancel: CancelFlag) -> Iterator[None]:
+def interrupt_sets(cancel: CancelFlag) -> Iterator[None]:
     """Let Ctrl+C stop the fit, which keeps its best, in place of ending the program."""
     previous = signal.signal(signal.SIGINT, lambda *_: cancel.set())
     try:

@@ -14,10 +14,14 @@ import typer
 from gmm_app.fitting.options import FitOptions, OptionField, option_fields
 
 
-def with_fit_options(command: Callable[..., int]) -> Callable[..., int]:
+def with_fit_options(
+    command: Callable[..., int], defaults: dict[str, Any] | None = None
+) -> Callable[..., int]:
     """Replace a command's `options` argument by one command-line option per field of FitOptions.
 
-    The command gets `options` as a dictionary of the fields, ready for FitOptions(**options).
+    The command gets `options` as a dictionary of the fields, ready for FitOptions(**options). A
+    field that the command has an argument of its own for is left to it; `defaults` are those that
+    differ for this command.
     """
     hints = typing.get_type_hints(command, include_extras=True)
     own = [
@@ -25,7 +29,12 @@ def with_fit_options(command: Callable[..., int]) -> Callable[..., int]:
         for name, parameter in inspect.signature(command).parameters.items()
         if name != "options"
     ]
-    added = [_parameter(item, option) for item, option in option_fields()]
+    taken = {name for name in hints if name != "options"}
+    added = [
+        _parameter(item, option, (defaults or {}).get(item.name, item.default))
+        for item, option in option_fields()
+        if item.name not in taken
+    ]
 
     @functools.wraps(command)
     def wrapper(*args: Any, **given: Any) -> int:
@@ -39,7 +48,7 @@ def with_fit_options(command: Callable[..., int]) -> Callable[..., int]:
     return wrapper
 
 
-def _parameter(item: Field[Any], option: OptionField) -> inspect.Parameter:
+def _parameter(item: Field[Any], option: OptionField, default: Any) -> inspect.Parameter:
     """One keyword parameter as typer reads it; bounds are checked by FitOptions itself."""
     kind: Any = typing.get_type_hints(FitOptions)[item.name]
     described = option.help
@@ -47,5 +56,5 @@ def _parameter(item: Field[Any], option: OptionField) -> inspect.Parameter:
         described = f"{described} One of: {', '.join(option.choices)}."
     annotation = Annotated[kind, typer.Option(*option.flags, help=described)]
     return inspect.Parameter(
-        item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=annotation
+        item.name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
     )

@@ -90,7 +90,7 @@ class Surroundings:
         else:
             moves = self._factors * moves
             own = np.square(self._factors * stretch)
-        covariances = _within_family(here.family, weights, own)
+        covariances = _within_family(here.family, weights, own, here.compact)
         return Mixture.unchecked(
             weights, here.means + moves, covariances, here.family, here.columns
         )
@@ -111,15 +111,15 @@ class Surroundings:
         return bool((now * np.exp(values / _SQRT_2) < deviations).any())
 
 
-def _within_family(family: str, weights: Array, own: Array) -> Array:
-    """The covariances of the family nearest to `own`, both (K, D, D) or (K, D).
+def _within_family(family: str, weights: Array, own: Array, near: Array) -> Array:
+    """The covariances of the family nearest to `own`, looked for from `near` on.
 
-    What lies on a straight line through covariances of one of the families VVV, EEE, VVI and VII
-    belongs to the same family, up to rounding. For any other, the family's own M-step finds the
-    covariances of least divergence from `own`, as it does from the components' scatter in rows; so
-    this serves every family.
+    What lies on a straight line through covariances of a family whose components share no axes, or
+    share all, belongs to the same family, up to rounding. For any other, the family's own M-step
+    finds the covariances of least divergence from `own`, as it does from the components' scatter in
+    rows; so this serves every family.
     """
-    return family_named(family).estimate(weights, own)
+    return family_named(family).estimate(weights, own, near)
 
 
 def _n_values(n_features: int, *, full: bool) -> int:

@@ -22,12 +22,13 @@ from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.em import EmStep, measure, reported
-from gmm_app.fitting.initialization import Scale, column_scale, initial_mixture
+from gmm_app.fitting.initialization import Partition, Scale, column_scale
 from gmm_app.fitting.m_step import VarianceLimits
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
 from gmm_app.fitting.samples import nested_samples, sample_sizes, sample_tolerance
+from gmm_app.fitting.starts import Starts, given_start
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 
@@ -48,13 +49,19 @@ class StoppedEmpty(FitError):
 
 
 def fit(
-    data: Dataset | ArrayLike, *, cancel: CancelFlag | None = None, **options: Any
+    data: Dataset | ArrayLike,
+    *,
+    start: Mixture | ArrayLike | None = None,
+    cancel: CancelFlag | None = None,
+    **options: Any,
 ) -> FitResult:
     """Fit a Gaussian mixture, and return when it is done.
 
     Parameters
     ----------
     data : a Dataset, or an array of shape (n_samples, n_features) of finite numbers.
+    start : where the first start begins: a mixture, or each row's component (n_samples,), from 0.
+        Then there is but this one start, unless `n_init` asks for more.
     cancel : a flag that another thread may set; the best so far is then the result.
     options : the fields of FitOptions.
 
@@ -67,7 +74,7 @@ def fit(
     StoppedEmpty
         `cancel` was set before anything had been measured.
     """
-    steps = iter_fit(data, cancel=cancel, **options)
+    steps = iter_fit(data, start=start, cancel=cancel, **options)
     while True:
         try:
             next(steps)
@@ -77,7 +84,11 @@ def fit(
 
 
 def iter_fit(
-    data: Dataset | ArrayLike, *, cancel: CancelFlag | None = None, **options: Any
+    data: Dataset | ArrayLike,
+    *,
+    start: Mixture | ArrayLike | None = None,
+    cancel: CancelFlag | None = None,
+    **options: Any,
 ) -> Generator[FitProgress, None, FitResult]:
     """Fit step by step: yields a FitProgress per iteration and returns the FitResult.
 
@@ -85,11 +96,24 @@ def iter_fit(
     Closing the generator stops the fit. Data and options are checked at once, before the first
     step is asked for. Parameters and errors as for `fit`.
     """
-    dataset, asked = as_dataset(data), FitOptions(**options)
+    dataset = as_dataset(data)
+    given: tuple[Partition, ...] = ()
+    if start is not None:
+        given = (given_start(start, dataset, options),)
+        options.setdefault("n_init", 1)
+    asked = FitOptions(**options)
     check_row_count(dataset, asked)
     # Drawn here and kept in the result's options, so that any fit can be done again.
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
-    return _steps(_Run(dataset, replace(asked, seed=seed), cancel or CancelFlag()))
+    return _steps(_Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given))
+
+
+def iter_fit_from(
+    starts: Starts, dataset: Dataset, options: FitOptions, cancel: CancelFlag
+) -> Generator[FitProgress, None, FitResult]:
+    """As `iter_fit`, from starts that other fits to the same rows use too; options have a seed."""
+    check_row_count(dataset, options)
+    return _steps(_Run(dataset, options, cancel, starts=starts))
 
 
 @dataclass
@@ -99,6 +123,8 @@ class _Run:
     dataset: Dataset
     options: FitOptions
     cancel: CancelFlag
+    given: tuple[Partition, ...] = ()
+    starts: Starts | None = None
     samples: list[LocalEngine] = field(default_factory=list)
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
@@ -144,15 +170,14 @@ class _Run:
 
 def _steps(run: _Run) -> Generator[FitProgress, None, FitResult]:
     options = run.options
-    # Each start has a stream of its own, so that start 3 is the same among 4 starts and among 20.
-    streams = np.random.SeedSequence(options.seed).spawn(options.n_init)
     try:
         scale = column_scale(run.dataset, run.cancel)
         check_spread(run.dataset, scale)
         if options.prefix:
             run.samples = _samples(run)
-        for start, stream in enumerate(streams):
-            yield from _one_start(run, scale, start, np.random.default_rng(stream))
+        starts = run.starts or Starts(run.dataset, scale, run.cancel, run.given)
+        for start in range(options.n_init):
+            yield from _one_start(run, scale, start, starts)
     except Cancelled:
         _keep_what_a_sample_gave(run)
     return _result(run)
@@ -175,14 +200,14 @@ def _n_parameters(run: _Run) -> int:
 
 
 def _one_start(
-    run: _Run, scale: Scale, start: int, generator: np.random.Generator
+    run: _Run, scale: Scale, start: int, starts: Starts
 ) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
     options = run.options
     monitor = ConvergenceMonitor(options.tol, run.dataset.n_samples)
     reason: StopReason | None = None
     failure = ""
-    mixture = initial_mixture(run.dataset, options, scale, generator, run.cancel)
+    mixture = starts.mixture(start, options)
     limits = VarianceLimits(options.reg_covar * scale.deviation**2, scale.resolution**2)
     ascent = Ascent(options, limits)
     for sample in run.samples:

@@ -1,4 +1,4 @@
-"""Where a start begins: one mixture made from the data and a stream of random numbers.
+"""Where a start begins: rows given to components by a stream of random numbers.
 
 An initialiser is an entry in `_INITIALIZERS`; its name and words stand in `options.INITIALIZERS`.
 """
@@ -44,12 +44,32 @@ class Scale(NamedTuple):
         return resolution
 
 
-class _Start(NamedTuple):
-    """Means, weights and one diagonal of variances shared by all components."""
+class Partition(NamedTuple):
+    """Rows given to components, as far as a start needs to know it.
+
+    Attributes
+    ----------
+    means : (K, D).
+    weights : (K,).
+    scatter : (K, D, D) of each component, or (D,) variances that all share.
+    """
 
     means: Array
     weights: Array
-    variances: Array
+    scatter: Array
+
+    def mixture(self, name: str, columns: tuple[str, ...]) -> Mixture:
+        """What an M-step of that family makes of it.
+
+        A start outside the family could lie above all that EM can reach within it, and the
+        log-likelihood would fall in the first iteration.
+        """
+        family = family_named(name)
+        k, d = self.means.shape
+        matrices = np.diag(self.scatter) if self.scatter.ndim == 1 else self.scatter
+        own = family.compact(np.broadcast_to(matrices, (k, d, d)).copy())
+        covariances = family.matrices(family.estimate(self.weights, own, own))
+        return Mixture(self.weights, self.means, covariances, name, columns)
 
 
 def column_scale(dataset: Dataset, cancel: CancelFlag) -> Scale:
@@ -91,35 +111,27 @@ def _joined(moments: Array, block: Array) -> Array:
     )
 
 
-def initial_mixture(
+def draw_partition(
     dataset: Dataset,
     options: FitOptions,
     scale: Scale,
     generator: np.random.Generator,
     cancel: CancelFlag,
-) -> Mixture:
-    """A start for EM, drawn with `generator` as `options.init` says.
-
-    Every component begins with the same diagonal covariance, so that a start is never singular. It
-    is put through the family's own M-step: a start outside the family could lie above all that EM
-    can reach within it, and the log-likelihood would fall in the first iteration.
+) -> Partition:
+    """A start, drawn with `generator` as `options.init` says; not a hierarchical one.
 
     Raises
     ------
     Cancelled
         The cancel flag was set.
     """
-    start = _INITIALIZERS[options.init](dataset, options.n_components, scale, generator, cancel)
-    family = family_named(options.family)
-    spread = np.diag(start.variances) if family.moments == "full" else start.variances
-    own = np.repeat(spread[np.newaxis], start.weights.size, axis=0)
-    covariances = family.matrices(family.estimate(start.weights, own))
-    return Mixture(start.weights, start.means, covariances, options.family, dataset.columns)
+    draw = _INITIALIZERS[options.init]
+    return draw(dataset, options.n_components, scale, generator, cancel)
 
 
 def _kmeans_plus_plus(
     dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator, cancel: CancelFlag
-) -> _Start:
+) -> Partition:
     """k-means++ and a few Lloyd steps on a sample of rows, in units of standard deviations."""
     sample = KMeans(_sample(dataset, n_components, rng), 1.0 / scale.deviation, cancel)
     centers = sample.draw_centers(n_components, rng)
@@ -132,7 +144,7 @@ def _kmeans_plus_plus(
     within = max(found.inertia / sample.n_numbers, _NARROWEST**2)
     # One row more for each, so that no component starts with weight zero.
     weights = (found.counts + 1.0) / (found.counts + 1.0).sum()
-    return _Start(centers, weights, within * scale.deviation**2)
+    return Partition(centers, weights, within * scale.deviation**2)
 
 
 def _sample(dataset: Dataset, n_components: int, rng: np.random.Generator) -> Array:
@@ -145,21 +157,53 @@ def _sample(dataset: Dataset, n_components: int, rng: np.random.Generator) -> Ar
 
 def _random_rows(
     dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator, cancel: CancelFlag
-) -> _Start:
+) -> Partition:
     """K different rows as means, the columns' own variances, equal weights."""
     cancel.check()
     rows = rng.choice(dataset.n_samples, size=n_components, replace=False, shuffle=False)
-    return _Start(dataset.X[rows], _equal_weights(n_components), scale.deviation**2)
+    return Partition(dataset.X[rows], _equal_weights(n_components), scale.deviation**2)
 
 
 def _uniform(
     dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator, cancel: CancelFlag
-) -> _Start:
+) -> Partition:
     """Means uniform over each column's range, the columns' own variances, equal weights."""
     cancel.check()
     shares = rng.random((n_components, dataset.n_features))
     means = scale.minimum + shares * (scale.maximum - scale.minimum)
-    return _Start(means, _equal_weights(n_components), scale.deviation**2)
+    return Partition(means, _equal_weights(n_components), scale.deviation**2)
+
+
+def _random_partition(
+    dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator, cancel: CancelFlag
+) -> Partition:
+    """Each row of a sample given to a component by chance."""
+    cancel.check()
+    rows = _sample(dataset, n_components, rng)
+    labels = rng.permutation(np.arange(rows.shape[0]) % n_components)
+    return of_labels(rows, labels, n_components)
+
+
+def of_labels(rows: Array, labels: NDArray[np.intp], n_components: int) -> Partition:
+    """Means, weights and scatters of labelled rows.
+
+    Each scatter counts as a few rows more of the scatter within all components together, so that
+    none is singular for want of rows.
+    """
+    d = rows.shape[1]
+    counts = np.bincount(labels, minlength=n_components).astype(np.float64)
+    means = np.zeros((n_components, d))
+    np.add.at(means, labels, rows)
+    means /= counts[:, np.newaxis]
+    centered = rows - means[labels]
+    scatters = np.zeros((n_components, d, d))
+    for k in range(n_components):
+        own = centered[labels == k]
+        scatters[k] = own.T @ own
+    pooled = scatters.sum(axis=0) / rows.shape[0]
+    lent = d + 1.0
+    scatters = (scatters + lent * pooled) / (counts + lent)[:, np.newaxis, np.newaxis]
+    return Partition(means, counts / counts.sum(), scatters)
 
 
 def _equal_weights(n_components: int) -> Array:
@@ -167,9 +211,10 @@ def _equal_weights(n_components: int) -> Array:
 
 
 _INITIALIZERS: dict[
-    str, Callable[[Dataset, int, Scale, np.random.Generator, CancelFlag], _Start]
+    str, Callable[[Dataset, int, Scale, np.random.Generator, CancelFlag], Partition]
 ] = {
     "kmeans++": _kmeans_plus_plus,
     "random_rows": _random_rows,
+    "random_partition": _random_partition,
     "uniform": _uniform,
 }

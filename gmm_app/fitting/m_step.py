@@ -12,7 +12,7 @@ from gmm_app.errors import CollapseError
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
-from kernels.moments import regularise
+from kernels.moments import look_over
 
 # A component that holds less than this many rows has no mean that could be told.
 _FEWEST_ROWS = 1e-6
@@ -24,7 +24,7 @@ class VarianceLimits(NamedTuple):
 
     Attributes
     ----------
-    added : added to each component's variances (reg_covar).
+    added : to the variances of each component's own scatter (reg_covar).
     smallest : a variance below this is rounding error of the values themselves.
     """
 
@@ -68,16 +68,14 @@ def _m_step(
     statistics: SufficientStatistics, mixture: Mixture, limits: VarianceLimits
 ) -> tuple[Mixture, float]:
     """The M-step, and the largest squared move of a mean in units of the variance."""
-    nk, weights, means, own, least = statistics.moments()
+    nk, weights, means, own, least = statistics.moments(limits.added)
     if not nk[least] >= _FEWEST_ROWS:
         raise CollapseError(
             f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
             "other starts (init, seed)."
         )
-    covariances = family_named(mixture.family).estimate(nk, own)
-    flat, move = regularise(
-        covariances.reshape(-1), limits.added, limits.smallest, mixture.means, means
-    )
+    covariances = family_named(mixture.family).estimate(nk, own, mixture.compact)
+    flat, move = look_over(covariances.reshape(-1), limits.smallest, mixture.means, means)
     if flat >= 0:
         component, column = divmod(flat, means.shape[1])
         raise CollapseError(

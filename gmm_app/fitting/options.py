@@ -14,9 +14,14 @@ from gmm_app.mixture.covariance import FAMILIES, family_named
 
 INITIALIZERS = {
     "kmeans++": "k-means++",
+    "hierarchical": "merged groups",
     "random_rows": "random rows",
+    "random_partition": "random groups",
     "uniform": "uniform",
 }
+
+SELECTION_DEFAULTS: dict[str, Any] = {"n_init": 2, "init": "hierarchical"}
+"""Options that differ where many families and numbers of components are fitted."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,7 @@ class OptionField:
     flags : the command line's names.
     minimum, maximum : inclusive bounds of a number, None for none.
     choices : value -> words, for an option with few values; empty for a number or a yes or no.
+    sentences : value -> one plain sentence about it, for some choices.
     unit : words that follow the number, or the tick, in a form.
     primary : shown in the toolbar; the others stand in the model panel.
     nullable : None is allowed and means `none_text`.
@@ -41,6 +47,7 @@ class OptionField:
     minimum: float | None = None
     maximum: float | None = None
     choices: dict[str, str] = field(default_factory=dict)
+    sentences: dict[str, str] = field(default_factory=dict)
     unit: str = ""
     primary: bool = False
     nullable: bool = False
@@ -77,6 +84,7 @@ class FitOptions:
         choices={
             name: f"{name} \N{MIDDLE DOT} {family.title}" for name, family in FAMILIES.items()
         },
+        sentences={name: family.description for name, family in FAMILIES.items()},
         primary=True,
         normalise=lambda name: family_named(name).name,
     )

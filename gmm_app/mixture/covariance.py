@@ -1,20 +1,22 @@
-"""Covariance families: what covariances may be, and their maximum-likelihood M-step.
+"""Covariance families: what covariances may be.
 
-Names and M-steps follow Celeux & Govaert (1995), Gaussian parsimonious clustering models, Pattern
-Recognition 28(5), and mclust: three letters for volume, shape and orientation, each E(qual),
-V(arying) or I(dentity). A new family is one entry in `_REGISTRY`.
+Names follow Celeux & Govaert (1995), Gaussian parsimonious clustering models, Pattern Recognition
+28(5), and mclust: three letters for volume, shape and orientation, each E(qual), V(arying) or
+I(dentity). A new family is one entry in `_REGISTRY`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.errors import OptionError
+from gmm_app.mixture import estimates
+from gmm_app.mixture.estimates import Estimate
 
 Array = NDArray[np.float64]
 
@@ -26,23 +28,29 @@ class CovarianceFamily:
     Attributes
     ----------
     name : mclust's name.
-    alias : scikit-learn's word for it.
     title : two or three plain words.
     description : one plain sentence.
-    moments : which second moments its M-step needs of a pass: all of them, or the diagonal.
-    n_covariance_parameters : (K, D) -> free parameters of the covariances.
-    estimate : (nk (K,), own) -> covariances that maximise the expected log-likelihood within the
-        family; `own`, each component's scatter over nk, becomes the result where the family lets
-        each be as it is. Both (K, D, D); for diagonal moments both (K, D), the diagonals.
+    estimate : its M-step (see gmm_app/mixture/estimates.py).
+    aliases : other names that people know it by.
     """
 
     name: str
-    alias: str
     title: str
     description: str
-    moments: Literal["full", "diagonal"]
-    n_covariance_parameters: Callable[[int, int], int]
-    estimate: Callable[[Array, Array], Array]
+    estimate: Estimate
+    aliases: tuple[str, ...] = ()
+
+    @cached_property
+    def moments(self) -> Literal["full", "diagonal"]:
+        """Which second moments its M-step needs of a pass: all of them, or the diagonal."""
+        return "diagonal" if self.name[2] == "I" else "full"
+
+    def n_covariance_parameters(self, n_components: int, n_features: int) -> int:
+        """Free parameters of the covariances: of volumes, of shapes and of orientations."""
+        times = {"E": 1, "V": n_components, "I": 0}
+        volume, shape, orientation = (times[letter] for letter in self.name)
+        turns = n_features * (n_features - 1) // 2
+        return volume + shape * (n_features - 1) + orientation * turns
 
     def n_parameters(self, n_components: int, n_features: int) -> int:
         """Free parameters of a whole mixture: weights, means and covariances."""
@@ -62,56 +70,95 @@ class CovarianceFamily:
         return compact[:, :, np.newaxis] * np.eye(compact.shape[1])
 
 
-def _estimate_each(nk: Array, own: Array) -> Array:
-    return own
-
-
-def _estimate_eee(nk: Array, own: Array) -> Array:
-    pooled = np.tensordot(nk / nk.sum(), own, axes=1)
-    return np.repeat(pooled[np.newaxis], nk.size, axis=0)
-
-
-def _estimate_vii(nk: Array, own: Array) -> Array:
-    variances = own.mean(axis=1)
-    return np.repeat(variances[:, np.newaxis], own.shape[1], axis=1)
-
-
 _REGISTRY = (
     CovarianceFamily(
-        name="VVV",
-        alias="full",
-        title="any shape",
-        description="Each component has its own size, shape and direction.",
-        moments="full",
-        n_covariance_parameters=lambda k, d: k * d * (d + 1) // 2,
-        estimate=_estimate_each,
+        "EII",
+        "round, one size",
+        "All components are round and of one size.",
+        estimates.round_alike,
+        ("E",),
     ),
     CovarianceFamily(
-        name="EEE",
-        alias="tied",
-        title="all alike",
-        description="All components share one size, shape and direction.",
-        moments="full",
-        n_covariance_parameters=lambda k, d: d * (d + 1) // 2,
-        estimate=_estimate_eee,
+        "VII",
+        "round",
+        "Each component is round, with its own size.",
+        estimates.round_each,
+        ("spherical", "V"),
     ),
     CovarianceFamily(
-        name="VVI",
-        alias="diag",
-        title="along the axes",
-        description="Each component has its own size and shape, along the columns' axes.",
-        moments="diagonal",
-        n_covariance_parameters=lambda k, d: k * d,
-        estimate=_estimate_each,
+        "EEI",
+        "along the axes, all alike",
+        "All components share one size and shape, along the columns' axes.",
+        estimates.all_alike,
     ),
     CovarianceFamily(
-        name="VII",
-        alias="spherical",
-        title="round",
-        description="Each component is round, with its own size.",
-        moments="diagonal",
-        n_covariance_parameters=lambda k, d: k,
-        estimate=_estimate_vii,
+        "VEI",
+        "along the axes, one shape",
+        "Each component has its own size; all share one shape, along the columns' axes.",
+        estimates.own_volume_along_axes,
+    ),
+    CovarianceFamily(
+        "EVI",
+        "along the axes, one size",
+        "Each component has its own shape; all share one size, along the columns' axes.",
+        estimates.own_shape_along_axes,
+    ),
+    CovarianceFamily(
+        "VVI",
+        "along the axes",
+        "Each component has its own size and shape, along the columns' axes.",
+        estimates.each_its_own,
+        ("diag",),
+    ),
+    CovarianceFamily(
+        "EEE",
+        "all alike",
+        "All components share one size, shape and direction.",
+        estimates.all_alike,
+        ("tied",),
+    ),
+    CovarianceFamily(
+        "VEE",
+        "own size",
+        "Each component has its own size; all share one shape and direction.",
+        estimates.own_volume,
+    ),
+    CovarianceFamily(
+        "EVE",
+        "own shape",
+        "Each component has its own shape; all share one size and direction.",
+        estimates.common_axes(estimates.own_shape_along_axes, own_volumes=False),
+    ),
+    CovarianceFamily(
+        "VVE",
+        "one direction",
+        "Each component has its own size and shape; all share one direction.",
+        estimates.common_axes(estimates.each_its_own, own_volumes=True),
+    ),
+    CovarianceFamily(
+        "EEV",
+        "own direction",
+        "Each component has its own direction; all share one size and shape.",
+        estimates.own_axes(estimates.all_alike),
+    ),
+    CovarianceFamily(
+        "VEV",
+        "one shape",
+        "Each component has its own size and direction; all share one shape.",
+        estimates.own_axes(estimates.own_volume_along_axes),
+    ),
+    CovarianceFamily(
+        "EVV",
+        "one size",
+        "Each component has its own shape and direction; all share one size.",
+        estimates.own_shape_and_axes,
+    ),
+    CovarianceFamily(
+        "VVV",
+        "any shape",
+        "Each component has its own size, shape and direction.",
+        estimates.each_its_own,
+        ("full",),
     ),
 )
 
@@ -119,7 +166,7 @@ FAMILIES: dict[str, CovarianceFamily] = {family.name: family for family in _REGI
 _BY_ANY_NAME = {
     name: family
     for family in _REGISTRY
-    for name in (family.name, family.name.lower(), family.alias)
+    for name in (family.name, family.name.lower(), *family.aliases)
 }
 
 
@@ -133,6 +180,6 @@ def family_named(name: str) -> CovarianceFamily:
     """
     family = _BY_ANY_NAME.get(name) if isinstance(name, str) else None
     if family is None:
-        known = ", ".join(f"{f.name} ({f.alias})" for f in _REGISTRY)
+        known = ", ".join(" or ".join((f.name, *f.aliases)) for f in _REGISTRY)
         raise OptionError(f"There is no covariance family {name!r}: choose {known}.")
     return family

@@ -22,7 +22,8 @@ class Moments(NamedTuple):
     nk : (K,) sums of responsibilities.
     weights : (K,) their shares.
     means : (K, D) responsibility-weighted means.
-    covariances : (K, D, D) second moments about those means over nk, or (K, D), their diagonals.
+    covariances : (K, D, D) second moments about those means over nk, or (K, D), their diagonals,
+        with what was to be added to the variances.
     least : the component with the least nk. Where that is 0, its moments are not numbers.
     """
 
@@ -87,13 +88,18 @@ class SufficientStatistics:
         """(K,) sums of responsibilities."""
         return self._by_component[:, 0]
 
-    def moments(self) -> Moments:
-        """What an M-step starts from, in new arrays that the caller may change."""
+    def moments(self, added: Array) -> Moments:
+        """What an M-step starts from, in new arrays that the caller may change.
+
+        Parameters
+        ----------
+        added : (D,) what each component's variances are raised by.
+        """
         k, d = self.centers.shape
         moments = np.empty(k), np.empty(k), np.empty((k, d))
         covariances = np.empty((k, d, d) if self.full else (k, d))
         about_means: Any = full_moments if self.full else diagonal_moments
-        least = about_means(self._by_component, self.centers, *moments, covariances)
+        least = about_means(self._by_component, self.centers, added, *moments, covariances)
         return Moments(*moments, covariances, least)
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:

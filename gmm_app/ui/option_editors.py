@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import Field, replace
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QSizePolicy, QSpinBox
 
 from gmm_app.fitting.options import FitOptions, OptionField, is_yes_or_no, option_fields
@@ -29,11 +31,18 @@ class ChoiceEditor(QComboBox):
 
     def __init__(self, option: OptionField) -> None:
         super().__init__()
-        for value, words in option.choices.items():
+        for i, (value, words) in enumerate(option.choices.items()):
             self.addItem(words, value)
+            self.setItemData(i, option.sentences.get(value, ""), Qt.ItemDataRole.ToolTipRole)
         self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.activated.connect(self.edited)
+
+    def draw(self, size: QSize, icon_of: Callable[[str], QIcon]) -> None:
+        """Show a drawing beside each value."""
+        self.setIconSize(size)
+        for i in range(self.count()):
+            self.setItemIcon(i, icon_of(self.itemData(i)))
 
     def value(self) -> str:
         return str(self.currentData())

@@ -8,11 +8,13 @@ from PySide6.QtWidgets import QMenu, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gmm_app.data.samples import SAMPLES
 from gmm_app.ui.actions import WindowActions
-from gmm_app.ui.option_editors import OptionEditors
+from gmm_app.ui.family_icons import SIZE as FAMILY_ICON_SIZE
+from gmm_app.ui.family_icons import family_icon
+from gmm_app.ui.option_editors import ChoiceEditor, OptionEditors
 from gmm_app.ui.tokens import SPACING
 
 EXPORTS = ("exportModel", "exportParameters", "exportLabels", "exportPicture")
-_EDITOR_WIDTHS = {"n_components": 64, "family": 168, "n_init": 64}
+_EDITOR_WIDTHS = {"n_components": 64, "family": 226, "n_init": 64}
 _COMPACT_FAMILY_WIDTH = 142
 _PAUSE_WIDTH = 86
 _SAMPLES_HELP = "Data to try the program on."
@@ -39,7 +41,9 @@ class MainToolBar(QToolBar):
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setContentsMargins(0, SPACING // 2, 0, SPACING)
         self._actions = actions
-        self._family = editors.editors["family"]
+        family = editors.editors["family"]
+        assert isinstance(family, ChoiceEditor)
+        self._family = family
         self._full_width = 0
         self.addAction(actions["open"])
         self.samples = _menu_button("Samples", _SAMPLES_HELP, samples)
@@ -103,6 +107,8 @@ class MainToolBar(QToolBar):
         self._pause.setMinimumWidth(0 if compact else _PAUSE_WIDTH)
         width = _COMPACT_FAMILY_WIDTH if compact else _EDITOR_WIDTHS["family"]
         self._family.setFixedWidth(width)
+        # The words say more than the drawing where there is room for one of them.
+        self._family.draw(QSize(0, 0) if compact else FAMILY_ICON_SIZE, family_icon)
 
     def _name_buttons(self, actions: WindowActions) -> None:
         for name in ("open", "fit", "pause", "step", "stop"):

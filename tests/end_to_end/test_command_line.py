@@ -76,6 +76,24 @@ def test_predict_and_sample(tmp_path, capsys):
     assert len(records(labels)) == 50
 
 
+def test_select_names_the_best_and_writes_its_model(tmp_path, capsys):
+    model = tmp_path / "best.json"
+    arguments = ["select", FAITHFUL, "-k", "1:3", "--families", "EEE,VVV", "--starts", "4"]
+    assert main([*arguments, "--seed", "0", "--out", str(model)]) == 0
+    out = capsys.readouterr().out
+    assert "best by BIC (lower is better): EEE (all alike) with 3 components, BIC 2,314." in out
+    assert gm.load(model).n_components == 3
+
+
+def test_select_as_json_is_one_object(capsys):
+    arguments = ["select", FAITHFUL, "-k", "1,2", "--families", "EEE", "--criterion", "icl"]
+    assert main([*arguments, "--seed", "0", "--json"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert [row["n_components"] for row in printed["table"]] == [2, 1]
+    assert printed["best"]["icl"] == printed["table"][0]["icl"]
+    assert "means" in printed["best"] and "means" not in printed["table"][0]
+
+
 def test_the_report_names_data_family_and_sign(capsys):
     assert main(["fit", FAITHFUL, "-k", "2", "--seed", "0", "--family", "tied"]) == 0
     out = capsys.readouterr().out
@@ -96,7 +114,7 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "-k", "0"], "from 1 to 1,000"),
         (["fit", FAITHFUL, "-k", "many"], "valid integer"),
         (["fit", FAITHFUL, "-k", "300"], "choose fewer components"),
-        (["fit", FAITHFUL, "--family", "QQQ"], "choose VVV"),
+        (["fit", FAITHFUL, "--family", "QQQ"], "choose EII"),
         (["fit", FAITHFUL, "--columns", "waiting,height"], "no column 'height'"),
         (["fit", FAITHFUL, "--columns", " , "], "names no column"),
         (["fit", FAITHFUL, "--nonsense"], "No such option"),
@@ -106,6 +124,12 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--labels", "same", "--out", "./same"], "is to be written twice"),
         (["fit", FAITHFUL, "--labels", FAITHFUL], "is what is to be read"),
         (["fit", "~no-such-user/data.csv"], "There is no file"),
+        (["select", FAITHFUL, "-k", "few"], "a range such as 1:9"),
+        (["select", FAITHFUL, "-k", "3:1"], "a range such as 1:9"),
+        (["select", FAITHFUL, "-k", "0:2"], "from 1 to 1,000"),
+        (["select", FAITHFUL, "--families", "VVV,QQQ"], "choose EII"),
+        (["select", FAITHFUL, "--criterion", "best"], "choose bic, icl, aic"),
+        (["select", FAITHFUL, "--out", FAITHFUL], "is what is to be read"),
         (["sample", "m.json", "-n", "3", "--out", "./m.json"], "is what is to be read"),
         (["predict", "m.json", FAITHFUL, "--out", "m.json"], "is what is to be read"),
         (["sample", "m.json", "-n", "100000000000", "--out", "rows.csv"], "1000000000"),

@@ -217,7 +217,7 @@ def test_closing_the_generator_stops_the_fit(reference):
         (np.array([["2020-01-01"], ["2021-01-01"]], "M8[D]"), {}, DataError, "real numbers"),
         ([[1.0], [2.0]], {"init": ["kmeans++"]}, OptionError, "choose kmeans"),
         ([[1.0], [2.0]], {"n_components": 0}, OptionError, "from 1 to 1,000"),
-        ([[1.0], [2.0]], {"family": "XXX"}, OptionError, "choose VVV"),
+        ([[1.0], [2.0]], {"family": "XXX"}, OptionError, "choose EII"),
         ([[1.0], [2.0]], {"init": "magic"}, OptionError, "choose kmeans"),
         ([[1.0], [2.0]], {"tol": -1.0}, OptionError, "from 0"),
         ([[1.0], [2.0]], {"seed": 1.5}, OptionError, "whole number"),

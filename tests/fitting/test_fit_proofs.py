@@ -43,17 +43,20 @@ def test_log_likelihood_never_falls_from_20_seeds(reference, family, name, accel
         assert np.all(falls >= -rounding), (seed, falls.min())
 
 
-def test_mclusts_results_for_these_families(reference, mclust_rows):
-    """Best of 20 k-means++ starts against mclust's hierarchical one, up to nine components."""
+def test_mclusts_results(reference, mclust_rows):
+    """Best of ten k-means++ and ten hierarchical starts against mclust's, for every row it has."""
     short = []
-    rows = list(mclust_rows(families=FAMILIES, most_components=9))
+    rows = list(mclust_rows(families=[*FAMILIES, "E", "V"], most_components=100))
+    assert len(rows) > 500
     for row in rows:
-        result = gm.fit(
-            reference(row.data), n_components=row.K, family=row.model, n_init=20, seed=0, tol=1e-10,
-            max_iter=10_000,
-        )  # fmt: skip
-        assert result.n_parameters == row.df
-        if result.log_likelihood < row.loglik - 1e-6 * abs(row.loglik):
-            short.append((row, result.log_likelihood))
+        options = {"n_components": row.K, "family": row.model, "n_init": 10, "seed": 0}
+        found = [
+            gm.fit(reference(row.data), **options, init=init, tol=1e-10, max_iter=10_000)
+            for init in ("kmeans++", "hierarchical")
+        ]
+        assert all(result.n_parameters == row.df for result in found)
+        best = max(result.log_likelihood for result in found)
+        if best < row.loglik - 1e-6 * abs(row.loglik):
+            short.append((row, best))
     print(f"{len(rows) - len(short)} of {len(rows)} reached; short: {short}")
-    assert len(short) <= 0.1 * len(rows)
+    assert len(short) <= 0.03 * len(rows)

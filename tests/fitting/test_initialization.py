@@ -6,7 +6,7 @@ import pytest
 from gmm_app.data.dataset import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import Cancelled
-from gmm_app.fitting.initialization import column_scale, initial_mixture
+from gmm_app.fitting.initialization import column_scale, draw_partition
 from gmm_app.fitting.options import INITIALIZERS, FitOptions
 from gmm_app.mixture.covariance import FAMILIES
 
@@ -17,7 +17,9 @@ def start(X, seed=0, **options):
     dataset = as_dataset(X)
     flag = CancelFlag()
     rng = np.random.default_rng(seed)
-    return initial_mixture(dataset, FitOptions(**options), column_scale(dataset, flag), rng, flag)
+    asked = FitOptions(**options)
+    drawn = draw_partition(dataset, asked, column_scale(dataset, flag), rng, flag)
+    return drawn.mixture(asked.family, dataset.columns)
 
 
 def four_corners(n_rows=400):
@@ -82,4 +84,4 @@ def test_a_start_can_be_cancelled(init):
     scale = column_scale(dataset, flag)
     flag.set()
     with pytest.raises(Cancelled):
-        initial_mixture(dataset, FitOptions(init=init), scale, np.random.default_rng(0), flag)
+        draw_partition(dataset, FitOptions(init=init), scale, np.random.default_rng(0), flag)

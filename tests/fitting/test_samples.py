@@ -97,6 +97,7 @@ def test_rows_keep_their_type_and_may_be_mapped_from_a_file(tmp_path):
 @pytest.mark.parametrize("accelerate", [True, False])
 def test_a_fit_that_begins_on_samples_ends_as_high_on_all_rows(many_rows, accelerate):
     options: dict[str, Any] = {"n_components": 4, "seed": 0, "n_init": 2, "tol": 1e-9}
+    options["max_iter"] = 5_000
     options["accelerate"] = accelerate
     small = gm.fit(many_rows, **options)
     whole = gm.fit(many_rows, **options, prefix=False)

@@ -114,10 +114,11 @@ from kernels import warmup
 for step in warmup._first_steps() + warmup._further_steps():
     step()
 import gmm_app as gm, numpy as np
-from kernels import binning, cholesky, density, em_pass, moments, seeding
+from kernels import binning, cholesky, density, em_pass, moments, parsimony, seeding
 kernels = [binning.count_2d, cholesky.factor_full, cholesky.factor_diagonal, density.score_rows]
 kernels += [em_pass.em_pass, moments.full_moments, moments.diagonal_moments]
-kernels += [moments.regularise, seeding.assign_to_centers]
+kernels += [moments.look_over, seeding.assign_to_centers]
+kernels += [parsimony.share_shape, parsimony.share_axes]
 def compiled():
     return [len(getattr(kernel, "dispatcher", kernel).signatures) for kernel in kernels]
 before = compiled()

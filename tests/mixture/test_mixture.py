@@ -49,7 +49,7 @@ def test_aliases_are_resolved():
         "VII",
         "VVI",
     ]
-    with pytest.raises(OptionError, match="choose VVV"):
+    with pytest.raises(OptionError, match="choose EII"):
         family_named("VXV")
 
 

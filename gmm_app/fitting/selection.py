@@ -1,0 +1,233 @@
+"""Choosing the number of components and the covariance family: one fit for each cell of a table."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import Cancelled, FitError, OptionError
+from gmm_app.fitting.fit import StoppedEmpty, iter_fit_from
+from gmm_app.fitting.initialization import column_scale
+from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
+from gmm_app.fitting.result import FitResult, StopReason
+from gmm_app.fitting.starts import Starts
+from gmm_app.mixture.covariance import FAMILIES, family_named
+
+_Result = TypeVar("_Result")
+
+CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC"}
+_SUMMARISED = (
+    *("n_samples", "columns", "n_components", "family", "n_parameters", "log_likelihood"),
+    *("bic", "aic", "icl", "n_iter", "n_passes", "sample_passes", "stop_reason", "converged"),
+    *("seconds", "seed", "n_left_out", "doubts"),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Cell:
+    """One fit of a selection.
+
+    Attributes
+    ----------
+    family, n_components : what was fitted.
+    result : what came of it, or None.
+    failure : the sentence why nothing came of it, else "".
+    """
+
+    family: str
+    n_components: int
+    result: FitResult | None
+    failure: str = ""
+
+    def row(self) -> dict[str, Any]:
+        """The result's summary without parameters, and the failure; None where there is none."""
+        row: dict[str, Any] = dict.fromkeys(_SUMMARISED)
+        if self.result is not None:
+            summary = self.result.summary()
+            row = {key: summary.get(key) for key in _SUMMARISED}
+            row["n_parameters"] = self.result.n_parameters
+        named = {"family": self.family, "n_components": self.n_components, "failure": self.failure}
+        return row | named
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Fits of several families and numbers of components to the same rows.
+
+    Attributes
+    ----------
+    criterion : "bic", "icl" or "aic"; in all of them lower is better.
+    cells : those that are done, in the order in which they were.
+    n_cells : how many were asked for.
+    stopped : whether it was stopped before all were done.
+    """
+
+    criterion: str
+    cells: tuple[Cell, ...]
+    n_cells: int
+    stopped: bool = False
+
+    @property
+    def table(self) -> list[dict[str, Any]]:
+        """One row per fit, from the best by the criterion to the worst, failures last."""
+        return [cell.row() for cell in self.ranked]
+
+    @property
+    def ranked(self) -> list[Cell]:
+        """The cells from the best by the criterion to the worst, failures last."""
+        return sorted(self.cells, key=self._value)
+
+    @property
+    def best(self) -> FitResult:
+        """The fit with the lowest criterion, of those that nothing speaks against if there are any.
+
+        Raises
+        ------
+        FitError
+            No fit has succeeded; the message is the first failure's.
+        """
+        done = [cell for cell in self.ranked if cell.result is not None]
+        sound = [cell for cell in done if not cell.result.doubts]  # type: ignore[union-attr]
+        if not done:
+            raise FitError(self.cells[0].failure if self.cells else str(StoppedEmpty()))
+        found = (sound or done)[0].result
+        assert found is not None
+        return found
+
+    def _value(self, cell: Cell) -> float:
+        return np.inf if cell.result is None else float(getattr(cell.result, self.criterion))
+
+
+def select(data: Dataset | ArrayLike, **asked: Any) -> Selection:
+    """Fit all families and numbers of components, and return when all are done.
+
+    Parameters and errors as for `iter_select`.
+    """
+    return _end(iter_select(data, **asked))
+
+
+def _end(steps: Generator[Any, None, _Result]) -> _Result:
+    """What a generator returns."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: _Result = end.value
+            return result
+
+
+def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
+    data: Dataset | ArrayLike,
+    *,
+    n_components: int | Iterable[int] = range(1, 10),
+    families: str | Iterable[str] = tuple(FAMILIES),
+    criterion: str = "bic",
+    previous: Selection | None = None,
+    cancel: CancelFlag | None = None,
+    **options: Any,
+) -> Generator[Selection, None, Selection]:
+    """Fit one cell after another: yields what is done so far, and returns the whole.
+
+    All fits draw their starts from the same seed, so families are compared from the same starts.
+    With one column all families with a volume of their own are the same, and all others are; with
+    one component, all letters V mean E: each is fitted once.
+
+    Parameters
+    ----------
+    data : as for `fit`.
+    n_components : numbers of components.
+    families : names or aliases, or "all".
+    criterion : "bic", "icl" or "aic", by which the best is chosen; lower is better.
+    previous : a selection that was stopped; what it has done is not done again.
+    cancel : a flag that another thread may set; what is done so far is then the result.
+    options : the other fields of FitOptions, for every fit; by default two starts each, from merged
+        groups, which serve all numbers of components and all families.
+
+    Raises
+    ------
+    DataError, OptionError
+        Data or options that cannot be fitted; the message names the remedy.
+    """
+    dataset, cancel = as_dataset(data), cancel or CancelFlag()
+    wanted = _wanted(n_components, families, dataset.n_features)
+    if criterion not in CRITERIA:
+        raise OptionError(f"There is no criterion {criterion!r}: choose {', '.join(CRITERIA)}.")
+    seed = options.pop("seed", None)
+    seed = secrets.randbelow(2**32) if seed is None else seed
+    asked = FitOptions(**SELECTION_DEFAULTS | options, seed=seed)
+    for _, k in wanted:
+        replace(asked, n_components=k)  # refuses a number out of bounds
+    done = {} if previous is None else {(c.family, c.n_components): c for c in previous.cells}
+    known = [done[key] for key in wanted if key in done]
+    return _steps(dataset, asked, wanted, Selection(criterion, tuple(known), len(wanted)), cancel)
+
+
+def _steps(
+    dataset: Dataset,
+    options: FitOptions,
+    wanted: Sequence[tuple[str, int]],
+    selection: Selection,
+    cancel: CancelFlag,
+) -> Generator[Selection, None, Selection]:
+    known = {(cell.family, cell.n_components) for cell in selection.cells}
+    try:
+        starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+    except Cancelled:
+        return replace(selection, stopped=True)
+    for family, k in wanted:
+        if (family, k) in known:
+            continue
+        cell = _fitted(starts, dataset, replace(options, family=family, n_components=k), cancel)
+        if cell is None:
+            return replace(selection, stopped=True)
+        selection = replace(selection, cells=(*selection.cells, cell))
+        yield selection
+    return selection
+
+
+def _fitted(
+    starts: Starts, dataset: Dataset, options: FitOptions, cancel: CancelFlag
+) -> Cell | None:
+    """One cell; None where it was stopped before its end."""
+    try:
+        result = _end(iter_fit_from(starts, dataset, options, cancel))
+    except StoppedEmpty:
+        return None
+    except (FitError, OptionError) as error:  # the latter where rows are too few
+        return Cell(options.family, options.n_components, None, str(error))
+    if result.stop_reason is StopReason.STOPPED:
+        return None
+    return Cell(options.family, options.n_components, result)
+
+
+def _wanted(
+    n_components: int | Iterable[int], families: str | Iterable[str], n_features: int
+) -> list[tuple[str, int]]:
+    """The cells to fit, from few components to many."""
+    counts = [n_components] if isinstance(n_components, int | np.integer) else list(n_components)
+    if families == "all":
+        names = list(FAMILIES)
+    else:
+        names = [families] if isinstance(families, str) else list(families)
+    resolved = list(dict.fromkeys(family_named(name).name for name in names))
+    if not counts or not resolved:
+        raise OptionError("Nothing to choose from: give at least one number and one family.")
+    cells: dict[str, tuple[str, int]] = {}
+    for k in dict.fromkeys(counts):
+        for name in resolved:
+            cells.setdefault(f"{_meaning(name, k, n_features)} {k}", (name, k))
+    return list(cells.values())
+
+
+def _meaning(name: str, n_components: int, n_features: int) -> str:
+    """The family that this one is, for one component or one column."""
+    if n_features == 1:
+        name = name[0]
+    return name.replace("V", "E") if n_components == 1 else name

@@ -1,0 +1,111 @@
+"""Where each start of a fit begins: drawn as the options say, or given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gmm_app.data.dataset import Dataset
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import OptionError
+from gmm_app.fitting.initialization import Partition, Scale, draw_partition, of_labels
+from gmm_app.fitting.merging import MergeTree
+from gmm_app.fitting.options import FitOptions
+from gmm_app.mixture.mixture import Mixture
+
+
+class Starts:
+    """The starts of fits to the same rows: what one fit has drawn, the next one finds again.
+
+    Each start has a stream of random numbers of its own, so that start 3 is the same among 4 starts
+    and among 20, and the same for every family.
+
+    Parameters
+    ----------
+    dataset, scale : the rows, and the columns' range and spread.
+    cancel : looked at while drawing, which raises Cancelled once it is set.
+    given : what the first start or starts begin with, in place of what would be drawn.
+    """
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        scale: Scale,
+        cancel: CancelFlag,
+        given: Sequence[Partition] = (),
+    ) -> None:
+        self._dataset = dataset
+        self._scale = scale
+        self._cancel = cancel
+        self._given = given
+        self._drawn: dict[tuple[str, int | None, int, int], Partition] = {}
+        self._trees: dict[tuple[int | None, int], MergeTree] = {}
+
+    def mixture(self, start: int, options: FitOptions) -> Mixture:
+        """Where that start (from 0) begins."""
+        if start < len(self._given):
+            found = self._given[start]
+        else:
+            key = (options.init, options.seed, options.n_components, start)
+            if key not in self._drawn:
+                self._drawn[key] = self._draw(start, options)
+            found = self._drawn[key]
+        return found.mixture(options.family, self._dataset.columns)
+
+    def _draw(self, start: int, options: FitOptions) -> Partition:
+        stream = np.random.SeedSequence(options.seed, spawn_key=(start,))
+        rng = np.random.default_rng(stream)
+        if options.init != "hierarchical":
+            return draw_partition(self._dataset, options, self._scale, rng, self._cancel)
+        tree = self._trees.get((options.seed, start))
+        if tree is None or tree.n_rows < options.n_components:
+            tree = MergeTree(self._dataset, self._scale, options.n_components, rng, self._cancel)
+            self._trees[options.seed, start] = tree
+        return tree.partition(options.n_components)
+
+
+def given_start(start: Mixture | ArrayLike, dataset: Dataset, options: dict[str, Any]) -> Partition:
+    """A start that a person gives: a mixture, or the component of each row, from 0.
+
+    Parameters
+    ----------
+    start : with as many components as `options` ask for, where they do.
+    dataset : the rows.
+    options : of the fit; gets `n_components` where it has none.
+
+    Raises
+    ------
+    OptionError
+        It does not fit the rows or the options.
+    """
+    found = _of_mixture(start, dataset) if isinstance(start, Mixture) else _of_rows(start, dataset)
+    k = found.weights.size
+    if options.setdefault("n_components", k) != k:
+        raise OptionError(
+            f"The start has {k:,} components, and {options['n_components']:,} were asked for: "
+            "leave n_components out, or give another start."
+        )
+    return found
+
+
+def _of_mixture(mixture: Mixture, dataset: Dataset) -> Partition:
+    if mixture.n_features != dataset.n_features:
+        raise OptionError(
+            f"The start has {mixture.n_features:,} columns, and the data {dataset.n_features:,}: "
+            "give a mixture of the same columns."
+        )
+    return Partition(mixture.means, mixture.weights, mixture.covariances)
+
+
+def _of_rows(labels: ArrayLike, dataset: Dataset) -> Partition:
+    numbers = np.asarray(labels)
+    whole = numbers.dtype.kind in "iu" and numbers.shape == (dataset.n_samples,)
+    if not whole or np.unique(numbers).tolist() != list(range(int(numbers.max()) + 1)):
+        raise OptionError(
+            "A start is a mixture, or a whole number from 0 for each row, its component, of which "
+            "none may be without rows."
+        )
+    return of_labels(dataset.X, numbers.astype(np.intp), int(numbers.max()) + 1)
