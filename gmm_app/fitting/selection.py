@@ -82,7 +82,7 @@ class Selection:
     @property
     def ranked(self) -> list[Cell]:
         """The cells from the best by the criterion to the worst, failures last."""
-        return sorted(self.cells, key=self._value)
+        return sorted(self.cells, key=self.value)
 
     @property
     def best(self) -> FitResult:
@@ -101,7 +101,8 @@ class Selection:
         assert found is not None
         return found
 
-    def _value(self, cell: Cell) -> float:
+    def value(self, cell: Cell) -> float:
+        """The criterion of a cell; infinite where it failed."""
         return np.inf if cell.result is None else float(getattr(cell.result, self.criterion))
 
 
@@ -181,15 +182,60 @@ def _steps(
         starts = Starts(dataset, column_scale(dataset, cancel), cancel)
     except Cancelled:
         return replace(selection, stopped=True)
-    for family, k in wanted:
-        if (family, k) in known:
-            continue
-        cell = _fitted(starts, dataset, replace(options, family=family, n_components=k), cancel)
-        if cell is None:
-            return replace(selection, stopped=True)
-        selection = replace(selection, cells=(*selection.cells, cell))
-        yield selection
+    for k, families in _by_count(wanted).items():
+        missing = [family for family in families if (family, k) not in known]
+        for family in missing:
+            asked = replace(options, family=family, n_components=k)
+            cell = _fitted(starts, dataset, asked, cancel)
+            if cell is None:
+                return replace(selection, stopped=True)
+            selection = replace(selection, cells=(*selection.cells, cell))
+            yield selection
+        if missing:
+            selection = _helped(selection, k, starts, dataset, cancel)
+            if cancel.is_set:
+                return replace(selection, stopped=True)
+            yield selection
     return selection
+
+
+def _helped(
+    selection: Selection, k: int, starts: Starts, dataset: Dataset, cancel: CancelFlag
+) -> Selection:
+    """Let each family begin once more, where the best family with as many components has ended."""
+    leader = min((c for c in selection.cells if c.n_components == k), key=selection.value)
+    if leader.result is None:
+        return selection
+    beginning = starts.beginning_at(leader.result.mixture)
+    return replace(
+        selection,
+        cells=tuple(
+            cell
+            if cell is leader or cell.n_components != k
+            else _better(cell, _fitted(beginning, dataset, _once(cell, leader), cancel))
+            for cell in selection.cells
+        ),
+    )
+
+
+def _once(cell: Cell, leader: Cell) -> FitOptions:
+    assert leader.result is not None
+    return replace(leader.result.options, family=cell.family, n_init=1)
+
+
+def _better(cell: Cell, again: Cell | None) -> Cell:
+    if again is None or again.result is None:
+        return cell
+    if cell.result is None or again.result.log_likelihood > cell.result.log_likelihood:
+        return again
+    return cell
+
+
+def _by_count(wanted: Sequence[tuple[str, int]]) -> dict[int, list[str]]:
+    families: dict[int, list[str]] = {}
+    for family, k in wanted:
+        families.setdefault(k, []).append(family)
+    return families
 
 
 def _fitted(

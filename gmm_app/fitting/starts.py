@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -43,6 +44,12 @@ class Starts:
         self._given = given
         self._drawn: dict[tuple[str, int | None, int, int], Partition] = {}
         self._trees: dict[tuple[int | None, int], MergeTree] = {}
+
+    def beginning_at(self, mixture: Mixture) -> Starts:
+        """The same starts, but for the first, which is this mixture."""
+        other = copy.copy(self)
+        other._given = (Partition(mixture.means, mixture.weights, mixture.covariances),)
+        return other
 
     def mixture(self, start: int, options: FitOptions) -> Mixture:
         """Where that start (from 0) begins."""

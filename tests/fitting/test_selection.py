@@ -29,7 +29,7 @@ def test_finds_the_number_and_the_family_that_made_the_rows():
 def test_a_cell_is_the_fit_that_the_same_options_give():
     X = three_groups()
     choice = gm.select(X, n_components=[3], families=["VEV"], **QUICK)
-    alone = gm.fit(X, n_components=3, family="VEV", **QUICK)
+    alone = gm.fit(X, n_components=3, family="VEV", init="hierarchical", **QUICK)
     assert choice.best.log_likelihood == alone.log_likelihood
     assert np.array_equal(choice.best.mixture.means, alone.mixture.means)
 
@@ -109,3 +109,13 @@ def test_bad_data_are_refused():
 def test_more_components_than_rows_fail_alone():
     choice = gm.select(random_mixture(1, 2, seed=0).sample(4, seed=0), n_components=[1, 5], **QUICK)
     assert choice.table[-1]["failure"].startswith("5 components need")
+
+
+def test_every_family_ends_at_least_as_high_as_where_the_best_one_leads_it():
+    X = random_mixture(4, 2, seed=3, spread=2.0).sample(800, seed=4)
+    choice = gm.select(X, n_components=4, **QUICK)
+    leader = choice.best.mixture
+    for cell in choice.cells:
+        led = gm.fit(X, start=leader, family=cell.family, tol=QUICK["tol"])
+        assert cell.result is not None
+        assert cell.result.log_likelihood >= led.log_likelihood - 1e-3
