@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from gmm_app.data.dataset import Dataset as Dataset
     from gmm_app.data.reading import read as read
     from gmm_app.errors import GmmError as GmmError
+    from gmm_app.estimator import GaussianMixture as GaussianMixture
     from gmm_app.fitting.fit import fit as fit
     from gmm_app.fitting.fit import iter_fit as iter_fit
     from gmm_app.fitting.options import FitOptions as FitOptions
@@ -33,6 +34,7 @@ _HOMES = {
     "FitOptions": ("gmm_app.fitting.options", "FitOptions"),
     "FitProgress": ("gmm_app.fitting.progress", "FitProgress"),
     "FitResult": ("gmm_app.fitting.result", "FitResult"),
+    "GaussianMixture": ("gmm_app.estimator", "GaussianMixture"),
     "GmmError": ("gmm_app.errors", "GmmError"),
     "Mixture": ("gmm_app.mixture.mixture", "Mixture"),
     "Selection": ("gmm_app.fitting.selection", "Selection"),

@@ -74,13 +74,7 @@ def fit(
     StoppedEmpty
         `cancel` was set before anything had been measured.
     """
-    steps = iter_fit(data, start=start, cancel=cancel, **options)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: FitResult = end.value
-            return result
+    return _end(iter_fit(data, start=start, cancel=cancel, **options))
 
 
 def iter_fit(
@@ -108,12 +102,32 @@ def iter_fit(
     return _steps(_Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given))
 
 
-def iter_fit_from(
-    starts: Starts, dataset: Dataset, options: FitOptions, cancel: CancelFlag
-) -> Generator[FitProgress, None, FitResult]:
-    """As `iter_fit`, from starts that other fits to the same rows use too; options have a seed."""
+def fit_from(
+    starts: Starts,
+    dataset: Dataset,
+    options: FitOptions,
+    cancel: CancelFlag,
+    added: NDArray[np.float64] | None = None,
+) -> FitResult:
+    """As `fit`, from starts that other fits to the same rows use too.
+
+    Parameters
+    ----------
+    starts, dataset, cancel : they belong together.
+    options : have a seed.
+    added : (D,) to the variances, in the data's units, in place of what `reg_covar` says.
+    """
     check_row_count(dataset, options)
-    return _steps(_Run(dataset, options, cancel, starts=starts))
+    return _end(_steps(_Run(dataset, options, cancel, starts=starts, added=added)))
+
+
+def _end(steps: Generator[FitProgress, None, FitResult]) -> FitResult:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: FitResult = end.value
+            return result
 
 
 @dataclass
@@ -125,6 +139,7 @@ class _Run:
     cancel: CancelFlag
     given: tuple[Partition, ...] = ()
     starts: Starts | None = None
+    added: NDArray[np.float64] | None = None
     samples: list[LocalEngine] = field(default_factory=list)
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
@@ -208,7 +223,8 @@ def _one_start(
     reason: StopReason | None = None
     failure = ""
     mixture = starts.mixture(start, options)
-    limits = VarianceLimits(options.reg_covar * scale.deviation**2, scale.resolution**2)
+    added = options.reg_covar * scale.deviation**2 if run.added is None else run.added
+    limits = VarianceLimits(added, scale.resolution**2)
     ascent = Ascent(options, limits)
     for sample in run.samples:
         mixture = yield from _on_sample(run, sample, start, ascent, mixture)

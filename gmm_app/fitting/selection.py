@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,14 +13,12 @@ from numpy.typing import ArrayLike
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import Cancelled, FitError, OptionError
-from gmm_app.fitting.fit import StoppedEmpty, iter_fit_from
+from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
 from gmm_app.fitting.result import FitResult, StopReason
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.covariance import FAMILIES, family_named
-
-_Result = TypeVar("_Result")
 
 CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC"}
 _SUMMARISED = (
@@ -111,17 +109,13 @@ def select(data: Dataset | ArrayLike, **asked: Any) -> Selection:
 
     Parameters and errors as for `iter_select`.
     """
-    return _end(iter_select(data, **asked))
-
-
-def _end(steps: Generator[Any, None, _Result]) -> _Result:
-    """What a generator returns."""
+    steps = iter_select(data, **asked)
     while True:
         try:
             next(steps)
         except StopIteration as end:
-            result: _Result = end.value
-            return result
+            selection: Selection = end.value
+            return selection
 
 
 def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
@@ -243,7 +237,7 @@ def _fitted(
 ) -> Cell | None:
     """One cell; None where it was stopped before its end."""
     try:
-        result = _end(iter_fit_from(starts, dataset, options, cancel))
+        result = fit_from(starts, dataset, options, cancel)
     except StoppedEmpty:
         return None
     except (FitError, OptionError) as error:  # the latter where rows are too few

@@ -61,7 +61,7 @@ class CovarianceFamily:
         """What `estimate` would give for covariances (K, D, D) of the family: their diagonals."""
         if self.moments == "full":
             return matrices
-        return np.ascontiguousarray(np.diagonal(matrices, axis1=-2, axis2=-1))
+        return np.diagonal(matrices, axis1=1, axis2=2).copy()
 
     def matrices(self, compact: Array) -> Array:
         """The inverse of `compact`: (K, D, D) of whatever `estimate` gave."""

@@ -162,13 +162,21 @@ def _deviance(nk: Array, spreads: Array, own_volumes: bool) -> float:
 
 def _beginnings(nk: Array, own: Array, near: Array) -> list[Array]:
     """Orthonormal axes from which to look for those that all components share."""
+    for covariances in (own, near):
+        axes = _axes_of_all(covariances)
+        if axes is not None:
+            return [axes]
+    pooled = np.tensordot(nk, own, axes=1)
+    return [np.linalg.eigh(pooled).eigenvectors, *np.linalg.eigh(own).eigenvectors]
+
+
+def _axes_of_all(covariances: Array) -> Array | None:
+    """The axes that all covariances share, if there are any."""
     # A sum with unlike shares: two axes along which it is as wide are so for each component alone.
-    shares = (1.0 + 0.37 * np.arange(nk.size)) / np.trace(near, axis1=1, axis2=2)
-    axes = np.linalg.eigh(np.tensordot(shares, near, axes=1)).eigenvectors
-    turned = axes.T @ near @ axes
+    shares = 1.0 + 0.37 * np.arange(covariances.shape[0])
+    shares /= np.trace(covariances, axis1=1, axis2=2)
+    axes: Array = np.linalg.eigh(np.tensordot(shares, covariances, axes=1)).eigenvectors
+    turned = axes.T @ covariances @ axes
     spread = np.diagonal(turned, axis1=1, axis2=2)
     across = np.abs(turned) / np.sqrt(spread[:, :, np.newaxis] * spread[:, np.newaxis])
-    if (across - np.eye(axes.shape[0])).max() < _SAME_AXES:
-        return [axes]
-    pooled = np.tensordot(nk, own, axes=1)
-    return [axes, np.linalg.eigh(pooled).eigenvectors, *np.linalg.eigh(own).eigenvectors]
+    return axes if (across - np.eye(axes.shape[0])).max() < _SAME_AXES else None

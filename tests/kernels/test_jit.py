@@ -140,4 +140,4 @@ print([after - now for after, now in zip(compiled(), before)])
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True, timeout=300
     )
-    assert done.stdout.strip() == str([0] * 9)
+    assert set(done.stdout) <= set("[0, ]\n") and done.stdout.count("0") == 11
