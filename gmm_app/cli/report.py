@@ -60,7 +60,8 @@ def _print_result(console: Console, result: FitResult, left_aside: Sequence[str]
     console.print(
         f"{result.mixture.n_components} components, {family.name} ({family.title}): "
         f"{_ENDINGS[result.stop_reason]}, {result.n_iter:,} iterations in the best of "
-        f"{len(result.starts)} starts, {result.seconds:.2f} s, seed {result.options.seed}",
+        f"{len(result.starts)} starts ({result.n_best} ended there), {result.seconds:.2f} s, "
+        f"seed {result.options.seed}",
         markup=False,
     )
     console.print(_component_table(result))

@@ -24,6 +24,7 @@ from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.em import EmStep, measure, reported
 from gmm_app.fitting.initialization import Partition, Scale, column_scale
 from gmm_app.fitting.m_step import VarianceLimits
+from gmm_app.fitting.optima import Optimum, with_end
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
@@ -144,6 +145,7 @@ class _Run:
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
     best_start: int = -1
+    optima: tuple[Optimum, ...] = ()
     on_sample: EmStep | None = None
     failure: FitError | None = None
     began: float = field(default_factory=time.perf_counter)
@@ -276,8 +278,10 @@ def _reported(
             latest = next(steps)
         except StopIteration as end:
             reason: StopReason = end.value
-            if best is not None and best.log_likelihood > run.best_log_likelihood:
-                run.best, run.best_start = best, start
+            if best is not None:
+                run.optima = with_end(run.optima, best.mixture, best.log_likelihood, start)
+                if best.log_likelihood > run.best_log_likelihood:
+                    run.best, run.best_start = best, start
             return reason
         # Regularisation and rounding may make the last step the lesser one by a trifle.
         if best is None or latest.log_likelihood >= best.log_likelihood:
@@ -301,6 +305,7 @@ def _keep_what_a_sample_gave(run: _Run) -> None:
         mixture = run.on_sample.mixture
         run.best = reported(monitor, mixture, measure(run.engine, mixture))
         run.best_start = len(run.records)
+        run.optima = with_end((), mixture, run.best.log_likelihood, run.best_start)
         run.records.append(StartRecord(np.array(monitor.history), 0, StopReason.STOPPED))
     timer.cancel()
     timer.join()
@@ -318,6 +323,7 @@ def _result(run: _Run) -> FitResult:
         classification_entropy=run.best.classification_entropy,
         best_start=run.best_start,
         starts=tuple(run.records),
+        optima=run.optima,
         n_passes=run.engine.n_passes,
         sample_passes=run.sample_passes,
         stop_reason=reason,

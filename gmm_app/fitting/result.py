@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
 from gmm_app.fitting.doubts import doubts
+from gmm_app.fitting.optima import Optimum
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture import criteria
 from gmm_app.mixture.mixture import Mixture
@@ -61,6 +62,8 @@ class FitResult:
     classification_entropy : sum over rows of -log of the largest responsibility (>= 0), for ICL.
     best_start : position in `starts` of the start that gave `mixture`.
     starts : one record per start that ran.
+    optima : where the starts have ended, from the highest to the lowest, the same but for the order
+        of their components counted as one; of very many, the highest.
     n_passes : passes over all rows, all starts; those of refused steps too.
     sample_passes : passes over samples, each counted as its share of all rows.
     stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
@@ -74,6 +77,7 @@ class FitResult:
     classification_entropy: float
     best_start: int
     starts: tuple[StartRecord, ...]
+    optima: tuple[Optimum, ...]
     n_passes: int
     sample_passes: float
     stop_reason: StopReason
@@ -123,6 +127,11 @@ class FitResult:
         """Integrated completed likelihood; lower is better."""
         return criteria.icl(self.bic, self.classification_entropy)
 
+    @property
+    def n_best(self) -> int:
+        """How many starts ended where the best one did."""
+        return next(len(o.starts) for o in self.optima if self.best_start in o.starts)
+
     @cached_property
     def doubts(self) -> tuple[str, ...]:
         """Sentences about what speaks against trusting this result; none if nothing does."""
@@ -148,6 +157,8 @@ class FitResult:
             "n_iter": self.n_iter,
             "n_passes": self.n_passes,
             "sample_passes": self.sample_passes,
+            "n_starts": len(self.starts),
+            "n_best": self.n_best,
             "stop_reason": str(self.stop_reason),
             "converged": self.converged,
             "seconds": self.seconds,

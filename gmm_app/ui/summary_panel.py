@@ -40,6 +40,11 @@ _ROWS = {
         "How many times EM started afresh, the best end is kept; and the seed that draws the same "
         "starts again.",
     ),
+    "found": (
+        "best end",
+        "How many starts have ended where the best one did, whatever the order of the components. "
+        "If it is one of many, more starts may find a better end.",
+    ),
     "state": ("state", "Why the fit ended, or how fast it still rises."),
 }
 
@@ -79,6 +84,7 @@ class SummaryPanel(QWidget):
             parameters=number(result.n_parameters),
             iterations=number(result.n_iter),
             starts=_starts_text(result),
+            found=_found_text(result),
             state=f"{ending(result)}, but doubtful" if result.doubts else ending(result),
         )
         self._values["state"].setToolTip("\n".join((*result.doubts, _ROWS["state"][1])))
@@ -151,6 +157,11 @@ def outcome(result: FitResult) -> str:
     passes = number(result.n_passes + result.sample_passes, 1 if result.sample_passes else 0)
     work = f"{result.seconds:,.1f} s, {passes} passes over the rows"
     return f"{ending(result)}; {work}; Export takes the numbers away"
+
+
+def _found_text(result: FitResult) -> str:
+    ran = sum(1 for start in result.starts if not start.failure)
+    return f"found by {result.n_best:,} of {ran:,}" if ran > 1 else NONE
 
 
 def _starts_text(result: FitResult) -> str:

@@ -16,6 +16,7 @@ from hypothesis.extra.numpy import arrays
 import gmm_app
 from gmm_app.data.dataset import Dataset
 from gmm_app.errors import ExportError, ModelError
+from gmm_app.fitting.optima import Optimum
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
 from gmm_app.mixture.covariance import FAMILIES
@@ -108,6 +109,7 @@ def some_result() -> FitResult:
         classification_entropy=1.25,
         best_start=0,
         starts=(start,),
+        optima=(Optimum(some_mixture(), -150.5, (0,)),),
         n_passes=9,
         sample_passes=0.25,
         stop_reason=StopReason.CONVERGED,
@@ -152,7 +154,8 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
     assert list(summary) == [
         *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
         *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes"),
-        *("sample_passes", "stop_reason", "converged", "seconds", "seed", "n_left_out", "doubts"),
+        *("sample_passes", "n_starts", "n_best", "stop_reason", "converged", "seconds", "seed"),
+        *("n_left_out", "doubts"),
     ]
 
 
