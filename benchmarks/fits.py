@@ -19,14 +19,14 @@ from benchmarks.peers.environments import PEERS, Peer, make_peers
 from benchmarks.problems import GRID, LEVELS, QUICK_GRID, QUICK_LEVELS
 from benchmarks.report.document import document
 from benchmarks.rounds import Effort, Quiet
-from benchmarks.sections import costs, growth, iteration, level
+from benchmarks.sections import costs, growth, iteration, level, sweep
 from benchmarks.workers import DATA, ProgramFailed, Worker, our_worker, peer_worker
 
 HERE = Path(__file__).parent
 STORE = HERE / "results.json"
 DOCUMENT = HERE / "RESULTS.md"
 PICTURE = HERE / "results.png"
-SECTIONS = ("iteration", "level", "growth", "costs")
+SECTIONS = ("iteration", "level", "growth", "costs", "sweep")
 _QUICK_PEERS = {"onedal", "scikit_learn"}
 
 
@@ -73,7 +73,7 @@ def _measured(section: str, peers: list[Peer], n_threads: int) -> dict[str, Any]
     """One section with the circumstances under which it was measured."""
     quiet = Quiet()
     with ExitStack() as stack:
-        workers = [] if section == "costs" else _workers(stack, peers, n_threads)
+        workers = [] if section in ("costs", "sweep") else _workers(stack, peers, n_threads)
         programs = {worker.name: _about(worker) for worker in workers}
         if section == "iteration":
             found = iteration.measure(workers, GRID, Effort(7, 7.0))
@@ -81,6 +81,8 @@ def _measured(section: str, peers: list[Peer], n_threads: int) -> dict[str, Any]
             found = level.measure(workers, LEVELS, Effort(5, 10.0))
         elif section == "growth":
             found = growth.measure(workers, n_threads, Effort(5, 4.0))
+        elif section == "sweep":
+            found = sweep.measure(peers, n_threads)
         else:
             found = costs.measure(n_threads)
     return _record(found, programs, n_threads, quiet)

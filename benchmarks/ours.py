@@ -165,6 +165,12 @@ def fit_publicly(data: Dataset | Array, n_components: int, iterations: int) -> N
     gmm_app.fit(data, n_components=n_components, n_init=1, max_iter=iterations, tol=0.0, seed=0)
 
 
+def select_publicly(file: str, most_components: int, seed: int) -> float:
+    """The lowest BIC of all families with so many components or fewer."""
+    rows = gmm_app.read(file)
+    return gmm_app.select(rows, n_components=range(1, most_components + 1), seed=seed).best.bic
+
+
 def count_rows(x: Array, y: Array, bounds: tuple[float, float, float, float], n: int) -> None:
     """Count rows in the n x n cells of a grid, as for a density image."""
     count_2d(as_input(x), as_input(y), bounds, np.zeros((n, n), np.int64))

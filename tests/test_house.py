@@ -100,3 +100,11 @@ def test_import_is_light(module: str) -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert not set(HEAVY) & set(done.stdout.split())
+
+
+def test_the_window_comes_up_before_numba() -> None:
+    program = "import sys, gmm_app.app; print('numba' in sys.modules, 'scipy' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "False"]

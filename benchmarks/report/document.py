@@ -19,6 +19,7 @@ _SECTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], str]]] = {
     "iteration": ("One iteration of EM", tables.iteration),
     "level": ("Time to the same log-likelihood", tables.level),
     "growth": ("Growth", tables.growth),
+    "sweep": ("All families, 1 to 9 components", tables.sweep),
     "costs": ("What else a person pays", tables.costs),
 }
 # Above this share of the machine taken by others, times of short calls are not to be trusted.

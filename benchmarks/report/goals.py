@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from benchmarks.report.markdown import megabytes, milliseconds, percent, times
+from benchmarks.report.markdown import megabytes, milliseconds, percent, significant, times
 from benchmarks.report.numbers import geometric_mean, ratio, ratios, share_of_product
 from benchmarks.workers import OURS
 
@@ -41,7 +41,7 @@ class Goal(NamedTuple):
 
 def goals(results: dict[str, Any]) -> list[Goal]:
     """Every goal whose section has been measured."""
-    makers = {"iteration": _iteration, "level": _level, "costs": _costs}
+    makers = {"iteration": _iteration, "level": _level, "costs": _costs, "sweep": _sweep}
     return [
         goal
         for section, make in makers.items()
@@ -98,6 +98,18 @@ def _level(found: dict[str, Any]) -> list[Goal]:
             _least(f"same log-likelihood, worst: {title} / ours", known, 1.0),
         ]
     return listed
+
+
+def _sweep(found: dict[str, Any]) -> list[Goal]:
+    ours, theirs = found["turns"]["ours"], found["turns"].get("mclust")
+    if theirs is None:
+        return [Goal("all families, K = 1 to 9: mclust / ours", None, 5.0, True, times)]
+    faster = min(t["seconds"] for t in theirs) / max(t["seconds"] for t in ours)
+    higher = max(t["bic"] for t in ours) - min(t["bic"] for t in theirs)
+    return [
+        Goal("all families, K = 1 to 9: mclust / ours", faster, 5.0, True, times),
+        Goal("lowest BIC of these: ours less mclust's", higher, 0.0, False, significant),
+    ]
 
 
 def _costs(found: dict[str, Any]) -> list[Goal]:

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.problems import Problem
-from benchmarks.report.markdown import DASH, megabytes, milliseconds, percent, table, times
+from benchmarks.report.markdown import (
+    DASH,
+    megabytes,
+    milliseconds,
+    percent,
+    significant,
+    table,
+    times,
+)
 from benchmarks.report.numbers import (
     geometric_mean,
     names,
@@ -158,6 +166,21 @@ def _threads(cases: list[Record]) -> list[str]:
         rows.append([_title(case), milliseconds(each[0]), *gain])
     head = ["rows, K", *(f"{count} thread{'s' * (count != '1')} ms" for count in counts)]
     return ["### Threads, time of our iteration and gain over one", table(head, rows)]
+
+
+def sweep(record: Record) -> str:
+    """Seconds and lowest BIC of each turn, ours beside mclust's."""
+    found = record["found"]
+    rows = [
+        [
+            {"ours": "GMM Studio"}.get(name, name),
+            ", ".join(significant(turn["seconds"]) for turn in turns),
+            ", ".join(f"{turn['bic']:,.1f}" for turn in turns),
+        ]
+        for name, turns in found["turns"].items()
+    ]
+    head = ["program", "seconds, each turn", "lowest BIC (lower is better)"]
+    return f"On {found['file']}.\n\n{table(head, rows)}"
 
 
 def costs(record: Record) -> str:

@@ -21,7 +21,7 @@ def measure(n_threads: int) -> dict[str, Any]:
     return {
         "m_step": [_m_step(p._replace(n=_ROWS)._asdict(), n_threads) for p in GRID],
         "memory": [_memory(order, n_threads) for order in ("columns", "rows")],
-        "counts": _played("counts", {"n": 10_000_000}, n_threads),
+        "counts": played("counts", {"n": 10_000_000}, n_threads),
         "ready": {
             "nothing compiled": [_ready(n_threads, empty=True) for _ in range(_REPEATS)],
             "from the cache": [_ready(n_threads, empty=False) for _ in range(_REPEATS)],
@@ -30,13 +30,13 @@ def measure(n_threads: int) -> dict[str, Any]:
 
 
 def _m_step(problem: dict[str, Any], n_threads: int) -> dict[str, Any]:
-    found = _played("m_step", problem, n_threads)
+    found = played("m_step", problem, n_threads)
     print(f"M-step over pass, {problem}: {found['m_step'] / found['pass']:.4f}", flush=True)
     return {**problem, **found}
 
 
 def _memory(order: str, n_threads: int) -> dict[str, Any]:
-    found = _played("memory", {"n": 20_000_000, "d": 5, "k": 10, "order": order}, n_threads)
+    found = played("memory", {"n": 20_000_000, "d": 5, "k": 10, "order": order}, n_threads)
     print(f"memory beyond {order}: {found['beyond'] / 1e6:.0f} MB", flush=True)
     return found
 
@@ -47,14 +47,15 @@ def _ready(n_threads: int, *, empty: bool) -> dict[str, float]:
     if empty:
         shutil.rmtree(cache, ignore_errors=True)
     began = time.time()
-    found = _played("ready", {"began": began}, n_threads, GMM_STUDIO_CACHE_DIR=str(cache))
+    found = played("ready", {"began": began}, n_threads, GMM_STUDIO_CACHE_DIR=str(cache))
     print(f"ready to fit{', nothing compiled' if empty else ''}: {found}", flush=True)
     return found
 
 
-def _played(
+def played(
     scene: str, details: dict[str, Any], n_threads: int, **environment: str
 ) -> dict[str, Any]:
+    """What a scene of cost_scenes.py prints, in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.sections.cost_scenes", scene, json.dumps(details)],
         cwd=ROOT,

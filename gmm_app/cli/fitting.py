@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from gmm_app.cli.outputs import Outputs, Problems
 from gmm_app.cli.report import print_report, print_written
+from gmm_app.cli.terminal import progress_bar
 from gmm_app.data.dataset import Dataset
 from gmm_app.data.reading import read_table
 from gmm_app.engines.cancellation import CancelFlag
@@ -83,12 +81,7 @@ def interrupt_sets(cancel: CancelFlag) -> Iterator[None]:
 def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag) -> FitResult:
     steps = iter_fit(dataset, cancel=cancel, **asdict(options))
     histories: list[list[float]] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    # A progress bar on a terminal, none in a pipe.
-    console = Console(stderr=True)
-    with Progress(
-        *columns, console=console, transient=True, disable=not sys.stderr.isatty()
-    ) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("preparing the kernels", total=1.0)
         while True:
             try:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Generator, Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from gmm_app.cli.fitting import interrupt_sets
 from gmm_app.cli.outputs import check_places
+from gmm_app.cli.terminal import progress_bar
 from gmm_app.data.reading import read
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
@@ -87,9 +86,7 @@ def component_counts(text: str) -> list[int]:
 
 
 def _with_progress(steps: Generator[Selection, None, Selection]) -> Selection:
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    quiet = not sys.stderr.isatty()
-    with Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet) as bar:
+    with progress_bar() as bar:
         task = bar.add_task("preparing the kernels", total=1.0)
         while True:
             try:

@@ -7,6 +7,16 @@ import io
 import os
 import sys
 
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+
+def progress_bar() -> Progress:
+    """A progress bar on a terminal, none in a pipe."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
+    quiet = not sys.stderr.isatty()
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=quiet)
+
 
 def accept_any_text() -> None:
     """Print a question mark for a character that the terminal's encoding lacks."""

@@ -20,7 +20,7 @@ INITIALIZERS = {
     "uniform": "uniform",
 }
 
-SELECTION_DEFAULTS: dict[str, Any] = {"n_init": 2, "init": "hierarchical"}
+SELECTION_DEFAULTS: dict[str, Any] = {"n_init": 1, "init": "hierarchical"}
 """Options that differ where many families and numbers of components are fitted."""
 
 

@@ -130,7 +130,9 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
 ) -> Generator[Selection, None, Selection]:
     """Fit one cell after another: yields what is done so far, and returns the whole.
 
-    All fits draw their starts from the same seed, so families are compared from the same starts.
+    All fits draw their starts from the same seed, so families are compared from the same starts;
+    once all families with as many components are done, each begins once more where the best of them
+    has ended.
     With one column all families with a volume of their own are the same, and all others are; with
     one component, all letters V mean E: each is fitted once.
 
@@ -142,7 +144,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     criterion : "bic", "icl" or "aic", by which the best is chosen; lower is better.
     previous : a selection that was stopped; what it has done is not done again.
     cancel : a flag that another thread may set; what is done so far is then the result.
-    options : the other fields of FitOptions, for every fit; by default two starts each, from merged
+    options : the other fields of FitOptions, for every fit; by default one start, from merged
         groups, which serve all numbers of components and all families.
 
     Raises

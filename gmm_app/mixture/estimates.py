@@ -9,6 +9,8 @@ Volume is det**(1/D), shape are the variances along the component's axes over th
 orientation are these axes. Numbers in comments are those of Celeux & Govaert (1995, Pattern
 Recognition 28), section 3. Where a component has no spread, the result has no numbers, or no end;
 whoever asked looks for that.
+
+Kernels are imported where they are needed: forms are made from the families before Numba is loaded.
 """
 
 from __future__ import annotations
@@ -18,8 +20,6 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-
-from kernels.parsimony import share_axes, share_shape
 
 Array = NDArray[np.float64]
 Estimate = Callable[[Array, Array, Array], Array]
@@ -78,6 +78,8 @@ def own_shape_and_axes(nk: Array, own: Array, near: Array) -> Array:
 @_quiet
 def own_volume_along_axes(nk: Array, own: Array, near: Array) -> Array:
     """VEI: one shape."""
+    from kernels.parsimony import share_shape
+
     volumes, shape = _geometric_means(near), np.empty(own.shape[1])
     share_shape(nk, own, volumes, shape)
     return volumes[:, np.newaxis] * shape
@@ -150,6 +152,8 @@ def _turned(variances: Array, axes: Array) -> Array:
 
 
 def _shared_axes(nk: Array, own: Array, own_volumes: bool, axes: Array) -> tuple[Array, Array]:
+    from kernels.parsimony import share_axes
+
     scatters, axes = np.ascontiguousarray(axes.T @ own @ axes), np.ascontiguousarray(axes)
     share_axes(nk, scatters, own_volumes, axes)
     return np.diagonal(scatters, axis1=1, axis2=2).copy(), axes
