@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -165,6 +165,42 @@ class Mixture:
     def uncertainty(self, X: ArrayLike) -> Array:
         """(n_samples,) 1 less the largest responsibility of each row."""
         return score(self, self._rows(X), "uncertainty").uncertainty
+
+    def marginal(self, columns: Sequence[str]) -> Mixture:
+        """The mixture of these columns, whatever the others are (see gmm_app/mixture/parts.py)."""
+        from gmm_app.mixture.parts import marginal
+
+        return marginal(self, columns)
+
+    def conditional(self, given: Mapping[str, float]) -> Mixture:
+        """The mixture of the other columns where some are known, by name."""
+        from gmm_app.mixture.parts import conditional
+
+        return conditional(self, given)
+
+    def mahalanobis(self, X: ArrayLike) -> Array:
+        """(n_samples, K) squared Mahalanobis distances of rows from components.
+
+        Rows of component k have a chi-square distribution with D degrees of freedom in column k.
+        """
+        rows = self._rows(X)
+        if not np.isfinite(rows).all():
+            raise ModelError("Rows must be finite numbers.")
+        distances = np.empty((rows.shape[0], self.n_components))
+        for k, factor in enumerate(np.linalg.cholesky(self.covariances)):
+            whitened = np.linalg.solve(factor, (rows - self.means[k]).T)
+            distances[:, k] = np.square(whitened).sum(axis=0)
+        return distances
+
+    def outlier_rank(self, X: ArrayLike) -> Array:
+        """(n_samples,) how deep in the tail of its most probable component each row lies: the share
+        of that component's rows that lie nearer to its centre, from 0 to 1."""
+        from scipy.special import gammainc
+
+        rows = self._rows(X)
+        own = np.take_along_axis(self.mahalanobis(rows), self.predict(rows)[:, np.newaxis], axis=1)
+        rank: Array = gammainc(0.5 * self.n_features, 0.5 * own[:, 0])
+        return rank
 
     def score_blocks(self, X: ArrayLike) -> Iterator[RowScores]:
         """Log densities and responsibilities of the rows of X in order, a bounded block at a time.

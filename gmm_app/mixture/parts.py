@@ -1,0 +1,87 @@
+"""Mixtures of some of a mixture's columns: whatever the others are, or given the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.errors import ModelError
+from gmm_app.mixture.covariance import family_named
+from gmm_app.mixture.mixture import Mixture
+
+Array = NDArray[np.float64]
+
+
+def marginal(mixture: Mixture, columns: Sequence[str]) -> Mixture:
+    """The mixture of these columns, in this order, whatever the others are.
+
+    Its family is VVI if the mixture lies along the axes, else VVV: parts of covariances that share
+    something need not share it.
+
+    Raises
+    ------
+    ModelError
+        A column is not the mixture's, or is named twice, or none is named.
+    """
+    chosen = _positions(mixture, columns)
+    return Mixture(
+        mixture.weights,
+        mixture.means[:, chosen],
+        mixture.covariances[:, chosen][:, :, chosen],
+        _family_of_parts(mixture),
+        tuple(columns),
+    )
+
+
+def conditional(mixture: Mixture, given: Mapping[str, float]) -> Mixture:
+    """The mixture of the other columns where some are known. Bishop, PRML (2006), 2.81-2.82.
+
+    Parameters
+    ----------
+    mixture : of all columns.
+    given : the values of at least one column, and not of all.
+
+    Raises
+    ------
+    ModelError
+        A column is not the mixture's, none is left or given, a value is not finite, or lies so far
+        away that no component reaches it.
+    """
+    known = _positions(mixture, list(given))
+    rest = [d for d in range(mixture.n_features) if d not in known]
+    if not rest:
+        raise ModelError("All columns are given: leave at least one out, whose mixture is wanted.")
+    values = np.array(list(given.values()), dtype=np.float64)
+    if not np.isfinite(values).all():
+        raise ModelError("What is given must be finite numbers.")
+    seen = marginal(mixture, list(given))
+    # predict_proba refuses what no component reaches.
+    weights = seen.predict_proba(values[np.newaxis])[0]
+    covariances = mixture.covariances
+    across = covariances[:, rest][:, :, known]
+    slopes = np.linalg.solve(seen.covariances, across.transpose(0, 2, 1)).transpose(0, 2, 1)
+    shifts = np.einsum("krg,kg->kr", slopes, values - seen.means)
+    left = covariances[:, rest][:, :, rest] - slopes @ across.transpose(0, 2, 1)
+    return Mixture(
+        weights,
+        mixture.means[:, rest] + shifts,
+        0.5 * (left + left.transpose(0, 2, 1)),
+        _family_of_parts(mixture),
+        tuple(mixture.columns[d] for d in rest),
+    )
+
+
+def _positions(mixture: Mixture, columns: Sequence[str]) -> list[int]:
+    unknown = [name for name in columns if name not in mixture.columns]
+    if unknown or len(set(columns)) < len(columns) or not len(columns):
+        raise ModelError(
+            f"The mixture has the columns {', '.join(mixture.columns)}: name one of them or more, "
+            f"each once, not {', '.join(columns) or 'none'}."
+        )
+    return [mixture.columns.index(name) for name in columns]
+
+
+def _family_of_parts(mixture: Mixture) -> str:
+    return "VVI" if family_named(mixture.family).moments == "diagonal" else "VVV"
