@@ -167,6 +167,12 @@ class FitResult:
             "doubts": list(self.doubts),
         }
 
+    def report(self) -> str:
+        """The result in plain words and numbers, for people."""
+        from gmm_app.fitting.report import report
+
+        return report(self)
+
     def facts(self) -> dict[str, Any]:
         """What a model file says beside the mixture: its data, its fit, its criteria."""
         summary = self.summary()

@@ -43,6 +43,9 @@ _ACTIONS = {
     "exportModel": _Description(
         "Model as JSON…", "Everything needed to use the mixture again, in full precision."
     ),
+    "exportReport": _Description(
+        "Report as text…", "What was found, in words and numbers, and what to beware of."
+    ),
     "exportParameters": _Description(
         "Parameters as CSV…", "Weights, means and covariances, one row for each component."
     ),

@@ -1,4 +1,4 @@
-"""Taking the result away: model, parameters, labels, picture."""
+"""Taking the result away: model, report, parameters, labels, picture."""
 
 from __future__ import annotations
 
@@ -73,6 +73,13 @@ class Exporter(QObject):
         if result and path:
             self._begin("writing the model", partial(result.save, path), path)
 
+    def export_report(self) -> None:
+        """Write what was found in words and numbers."""
+        result = self._document.result
+        path = self._ask("Export the report", "-report.txt", {"Text": ".txt"})
+        if result and path:
+            self._begin("writing the report", partial(_write_report, result, path), path)
+
     def export_parameters(self) -> None:
         """Write weights, means and covariances as CSV."""
         result = self._document.result
@@ -145,6 +152,12 @@ def suggested_path(source: str, ending: str, folder: str = "") -> str:
     beside = path.parent if path.is_file() else Path.home()
     stem = path.name.split(".")[0] if path.is_file() else re.sub(r"\W+", "-", source)
     return str((Path(folder) if folder else beside) / f"{stem or 'data'}{ending}")
+
+
+def _write_report(result: FitResult, path: str) -> None:
+    from gmm_app.fitting.report import write_report
+
+    write_report(result, path)
 
 
 def _write_parameters(result: FitResult, path: str) -> None:

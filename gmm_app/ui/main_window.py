@@ -131,6 +131,7 @@ class MainWindow(QMainWindow):
             "step": self._on_step,
             "stop": self.stop_fit,
             "exportModel": self._exporter.export_model,
+            "exportReport": self._exporter.export_report,
             "exportParameters": self._exporter.export_parameters,
             "exportLabels": self._exporter.export_labels,
             "exportPicture": lambda: self._exporter.export_picture(self._views.plot),

@@ -64,6 +64,7 @@ def reasons(situation: Situation) -> dict[str, str]:
         "stop": _reason_not_to_stop(situation),
         "export": export or no_data,
         "exportModel": result,
+        "exportReport": result,
         "exportParameters": result,
         "exportLabels": result,
         "exportPicture": export or no_data,

@@ -269,7 +269,9 @@ def test_what_is_no_file_is_not_accepted_as_a_drop(window: MainWindow) -> None:
     assert not enter.isAccepted()
 
 
-@pytest.mark.parametrize("name", ["exportModel", "exportParameters", "exportLabels"])
+@pytest.mark.parametrize(
+    "name", ["exportModel", "exportReport", "exportParameters", "exportLabels"]
+)
 def test_results_are_written_where_the_person_says(
     window: MainWindow,
     qtbot: QtBot,
@@ -286,6 +288,8 @@ def test_results_are_written_where_the_person_says(
     text = target.read_text(encoding="utf-8")
     if name == "exportModel":
         assert json.loads(text)["format"] == "gmm-app-model"
+    elif name == "exportReport":
+        assert "faithful.csv: 272 rows" in text and "(lower is better)" in text
     elif name == "exportParameters":
         assert len(text.splitlines()) == 1 + 3
     else:

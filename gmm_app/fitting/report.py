@@ -1,0 +1,146 @@
+"""A fit's result in plain words and numbers: for a terminal, a file, or the window."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gmm_app.files import atomic_write
+from gmm_app.fitting.result import FitResult, StopReason
+from gmm_app.mixture.covariance import family_named
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+_ENDINGS = {
+    StopReason.CONVERGED: "converged",
+    StopReason.MAX_ITER: "not converged: the iteration limit was reached (raise max_iter)",
+    StopReason.STOPPED: "stopped before its end: this is the best so far",
+}
+_CRITERIA = {
+    "BIC": "fit against number of parameters",
+    "AIC": "a milder price for parameters than BIC",
+    "ICL": "BIC that also asks for components well apart",
+}
+# More columns do not fit a page; the model file has all the numbers.
+_MOST_COLUMNS = 8
+_MOST_ENDS = 4
+
+
+def report(result: FitResult, left_aside: Sequence[str] = (), *, width: int = 100) -> str:
+    """Data, components, criteria with their signs, the ends of all starts, and what to beware of.
+
+    Parameters
+    ----------
+    result : of the fit.
+    left_aside : columns of the file that are not numbers.
+    width : characters of a line, in which tables are to fit.
+    """
+    from rich.console import Console
+
+    page = io.StringIO()
+    console = Console(file=page, width=width, highlight=False, markup=False, soft_wrap=False)
+    _print_data(console, result, left_aside)
+    _print_mixture(console, result)
+    _print_criteria(console, result)
+    _print_ends(console, result)
+    for sentence in result.doubts:
+        console.print(f"beware: {sentence}")
+    return "".join(f"{line.rstrip()}\n" for line in page.getvalue().splitlines())
+
+
+def write_report(result: FitResult, path: str | Path) -> None:
+    """Write the report as a text file.
+
+    Raises
+    ------
+    ExportError
+        The file cannot be written there.
+    """
+    with atomic_write(path) as file:
+        # A name may hold half a character, which no encoding takes.
+        file.write(report(result).encode("utf-8", "backslashreplace"))
+
+
+def _print_data(console: Console, result: FitResult, left_aside: Sequence[str]) -> None:
+    dataset = result.dataset
+    left_out = f", {dataset.n_left_out:,} left out for missing values" if dataset.n_left_out else ""
+    source = Path(dataset.source).name or "data"
+    console.print(
+        f"{source}: {dataset.n_samples:,} rows, columns {_some(dataset.columns)}{left_out}"
+    )
+    if left_aside:
+        console.print(f"left aside, for they are not numbers: {_some(left_aside)}")
+
+
+def _print_mixture(console: Console, result: FitResult) -> None:
+    family = family_named(result.mixture.family)
+    console.print(
+        f"{result.mixture.n_components} components, {family.name} ({family.title}): "
+        f"{_ENDINGS[result.stop_reason]}, {result.n_iter:,} iterations in the best of "
+        f"{len(result.starts)} starts, {result.seconds:.2f} s, seed {result.options.seed}"
+    )
+    console.print(family.description)
+    console.print(_component_table(result))
+    if result.dataset.n_features > _MOST_COLUMNS:
+        console.print(f"(the first {_MOST_COLUMNS} columns' means; the model file has all)")
+
+
+def _print_criteria(console: Console, result: FitResult) -> None:
+    table = _table("", ">", "")
+    table.add_row("log-likelihood (sum over rows)", f"{result.log_likelihood:,.4f}", "")
+    for name, value in (("BIC", result.bic), ("AIC", result.aic), ("ICL", result.icl)):
+        table.add_row(f"{name} (lower is better)", f"{value:,.4f}", _CRITERIA[name])
+    table.add_row("free parameters", f"{result.n_parameters:,}", "")
+    console.print(table)
+
+
+def _print_ends(console: Console, result: FitResult) -> None:
+    """The different ends of the starts, if there were several starts."""
+    if len(result.starts) == 1:
+        return
+    failed = sum(1 for start in result.starts if start.failure)
+    console.print(
+        f"{result.n_best} of {len(result.starts)} starts ended here"
+        + (f", {failed} failed" if failed else "")
+    )
+    for optimum in result.optima[1:_MOST_ENDS]:
+        console.print(
+            f"{len(optimum.starts)} ended {result.log_likelihood - optimum.log_likelihood:,.4g} "
+            f"lower, at {optimum.log_likelihood:,.4f}"
+        )
+    rest = sum(len(optimum.starts) for optimum in result.optima[_MOST_ENDS:])
+    if rest:
+        console.print(f"{rest} ended lower still")
+
+
+def _some(names: Sequence[str]) -> str:
+    shown = ", ".join(names[:_MOST_COLUMNS])
+    more = len(names) - _MOST_COLUMNS
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _component_table(result: FitResult) -> Table:
+    names = [f"mean {name}" for name in result.columns[:_MOST_COLUMNS]]
+    table = _table(*[">"] * (3 + len(names)), headings=["component", "weight", "rows", *names])
+    mixture = result.mixture
+    for k in range(mixture.n_components):
+        rows = f"{mixture.weights[k] * result.n_samples:,.0f}"
+        means = [f"{value:,.6g}" for value in mixture.means[k, :_MOST_COLUMNS]]
+        table.add_row(str(k + 1), f"{mixture.weights[k]:.4f}", rows, *means)
+    return table
+
+
+def _table(*sides: str, headings: Sequence[str] = ()) -> Table:
+    """Columns, each to the left or (">") to the right, with or without headings."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, show_header=bool(headings))
+    for i, side in enumerate(sides):
+        heading = Text(headings[i] if headings else "")
+        table.add_column(heading, justify="right" if side else "left")
+    return table
