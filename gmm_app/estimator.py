@@ -159,14 +159,8 @@ class GaussianMixture(Base):
                 f"Invalid value for 'n_samples': {n_samples}. The sampling requires at least one "
                 "sample."
             )
-        rng = np.random.default_rng(_seed(self.random_state))
-        counts = rng.multinomial(n_samples, self.weights_)
-        factors = np.linalg.cholesky(self.mixture_.covariances)
-        drawn = [
-            mean + rng.standard_normal((count, mean.size)) @ factor.T
-            for mean, factor, count in zip(self.means_, factors, counts, strict=True)
-        ]
-        return np.concatenate(drawn), np.repeat(np.arange(counts.size), counts)
+        mixture: Mixture = self.mixture_
+        return mixture.sample_labelled(n_samples, _seed(self.random_state))
 
     @property
     def _family(self) -> CovarianceFamily:

@@ -31,7 +31,6 @@ _DOUBLE = ir.DoubleType()
 
 
 LIKE_FOUR = (0, 0, 0, 0)
-LIKE_THREE = (0, 0, 0)
 LIKE_TWO = (0, 0)
 LIKE_ONE = (0,)
 

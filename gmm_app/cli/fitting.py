@@ -19,6 +19,7 @@ from gmm_app.data.reading import read_table
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.fitting.fit import StoppedEmpty, iter_fit
 from gmm_app.fitting.forecast import forecast
+from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StopReason
@@ -83,16 +84,13 @@ def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag
     histories: list[list[float]] = []
     with progress_bar() as bar:
         task = bar.add_task("preparing the kernels", total=1.0)
-        while True:
-            try:
-                progress = next(steps)
-            except StopIteration as end:
-                result: FitResult = end.value
-                return result
-            if not bar.disable:
-                _note(histories, progress)
-                words, share = _shown(histories, progress, options)
-                bar.update(task, description=words, completed=share)
+
+        def show(progress: FitProgress) -> None:
+            _note(histories, progress)
+            words, share = _shown(histories, progress, options)
+            bar.update(task, description=words, completed=share)
+
+        return end_of(steps, None if bar.disable else show)
 
 
 def _note(histories: list[list[float]], progress: FitProgress) -> None:

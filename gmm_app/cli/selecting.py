@@ -12,10 +12,12 @@ from rich.table import Table
 
 from gmm_app.cli.fitting import interrupt_sets
 from gmm_app.cli.outputs import check_places
+from gmm_app.cli.report import print_written
 from gmm_app.cli.terminal import progress_bar
 from gmm_app.data.reading import read
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
+from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.selection import CRITERIA, Selection, iter_select
 from gmm_app.mixture.covariance import family_named
 
@@ -61,7 +63,7 @@ def run_select(
     if out is not None:
         best.save(out)
         if not as_json:
-            print(f"wrote {out}", flush=True)
+            print_written([out])
     return _INTERRUPTED if selection.stopped else 0
 
 
@@ -88,15 +90,13 @@ def component_counts(text: str) -> list[int]:
 def _with_progress(steps: Generator[Selection, None, Selection]) -> Selection:
     with progress_bar() as bar:
         task = bar.add_task("preparing the kernels", total=1.0)
-        while True:
-            try:
-                selection = next(steps)
-            except StopIteration as end:
-                found: Selection = end.value
-                return found
+
+        def show(selection: Selection) -> None:
             cell, done = selection.cells[-1], len(selection.cells)
             words = f"{done} of {selection.n_cells} fits, {cell.family} with {cell.n_components}"
             bar.update(task, description=words, completed=done / selection.n_cells)
+
+        return end_of(steps, show)
 
 
 def _print(selection: Selection) -> None:

@@ -22,7 +22,8 @@ from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.em import EmStep, measure, reported
-from gmm_app.fitting.initialization import Partition, Scale, column_scale
+from gmm_app.fitting.generators import end_of
+from gmm_app.fitting.initialization import Partition, column_scale
 from gmm_app.fitting.m_step import VarianceLimits
 from gmm_app.fitting.optima import Optimum, with_end
 from gmm_app.fitting.options import FitOptions
@@ -75,7 +76,7 @@ def fit(
     StoppedEmpty
         `cancel` was set before anything had been measured.
     """
-    return _end(iter_fit(data, start=start, cancel=cancel, **options))
+    return end_of(iter_fit(data, start=start, cancel=cancel, **options))
 
 
 def iter_fit(
@@ -119,16 +120,7 @@ def fit_from(
     added : (D,) to the variances, in the data's units, in place of what `reg_covar` says.
     """
     check_row_count(dataset, options)
-    return _end(_steps(_Run(dataset, options, cancel, starts=starts, added=added)))
-
-
-def _end(steps: Generator[FitProgress, None, FitResult]) -> FitResult:
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            result: FitResult = end.value
-            return result
+    return end_of(_steps(_Run(dataset, options, cancel, starts=starts, added=added)))
 
 
 @dataclass
@@ -188,16 +180,20 @@ class _Run:
 def _steps(run: _Run) -> Generator[FitProgress, None, FitResult]:
     options = run.options
     try:
-        scale = column_scale(run.dataset, run.cancel)
-        check_spread(run.dataset, scale)
+        starts = run.starts or _new_starts(run)
+        check_spread(run.dataset, starts.scale)
         if options.prefix:
             run.samples = _samples(run)
-        starts = run.starts or Starts(run.dataset, scale, run.cancel, run.given)
         for start in range(options.n_init):
-            yield from _one_start(run, scale, start, starts)
+            yield from _one_start(run, start, starts)
     except Cancelled:
         _keep_what_a_sample_gave(run)
     return _result(run)
+
+
+def _new_starts(run: _Run) -> Starts:
+    scale = column_scale(run.dataset, run.cancel)
+    return Starts(run.dataset, scale, run.cancel, run.given)
 
 
 def _samples(run: _Run) -> list[LocalEngine]:
@@ -216,15 +212,14 @@ def _n_parameters(run: _Run) -> int:
     return family.n_parameters(run.options.n_components, run.dataset.n_features)
 
 
-def _one_start(
-    run: _Run, scale: Scale, start: int, starts: Starts
-) -> Generator[FitProgress, None, None]:
+def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
     options = run.options
     monitor = ConvergenceMonitor(options.tol, run.dataset.n_samples)
     reason: StopReason | None = None
     failure = ""
     mixture = starts.mixture(start, options)
+    scale = starts.scale
     added = options.reg_covar * scale.deviation**2 if run.added is None else run.added
     limits = VarianceLimits(added, scale.resolution**2)
     ascent = Ascent(options, limits)

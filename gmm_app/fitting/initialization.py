@@ -58,6 +58,11 @@ class Partition(NamedTuple):
     weights: Array
     scatter: Array
 
+    @classmethod
+    def of(cls, mixture: Mixture) -> Partition:
+        """As the components of a mixture have them."""
+        return cls(mixture.means, mixture.weights, mixture.covariances)
+
     def mixture(self, name: str, columns: tuple[str, ...]) -> Mixture:
         """What an M-step of that family makes of it.
 

@@ -59,26 +59,40 @@ def with_end(
 
 
 def _same(one: Mixture, other: Mixture) -> bool:
+    """Whether each component of one has a partner in the other that differs by next to nothing."""
+    partners = np.zeros((one.n_components, one.n_components), dtype=bool)
+    for k in range(one.n_components):
+        partners[k] = _alike(one, k, other)
+        if not partners[k].any():
+            return False
+    if (partners.sum(axis=0) == 1).all() and (partners.sum(axis=1) == 1).all():
+        return True
+    # Components with several partners are rare, and loading this takes half a second.
     from scipy.optimize import linear_sum_assignment
 
-    with np.errstate(divide="ignore"):
-        log_weights = np.log(one.weights)[:, np.newaxis] - np.log(other.weights)
-    distances = _divergences(one, other)
-    distances[np.abs(log_weights) > _SAME_LOG_WEIGHT] = np.inf
-    allowed = np.isfinite(distances) & (distances < _SAME)
-    if not allowed.any(axis=0).all() or not allowed.any(axis=1).all():
-        return False
-    pairs = linear_sum_assignment(np.where(allowed, distances, 1.0))
-    return bool(allowed[pairs].all())
+    return bool(partners[linear_sum_assignment(partners, maximize=True)].all())
 
 
-def _divergences(one: Mixture, other: Mixture) -> Array:
-    """(K, K) Kullback-Leibler divergences between components, the mean of both directions."""
-    precisions = [np.linalg.inv(mixture.covariances) for mixture in (one, other)]
-    moves = one.means[:, np.newaxis] - other.means
-    apart = np.einsum("ijd,ide,ije->ij", moves, precisions[0], moves)
-    apart += np.einsum("ijd,jde,ije->ij", moves, precisions[1], moves)
-    traces = np.einsum("ide,jde->ij", precisions[0], other.covariances)
-    traces += np.einsum("jde,ide->ij", precisions[1], one.covariances)
-    result: Array = 0.25 * (apart + traces - 2.0 * one.n_features)
-    return result
+def _alike(one: Mixture, k: int, other: Mixture) -> NDArray[np.bool_]:
+    """(K,) which components of `other` are the same as component k of `one`."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        log_ratios = np.abs(np.log(one.weights[k]) - np.log(other.weights))
+    moves = one.means[k] - other.means
+    own = np.diagonal(one.covariances[k])
+    theirs = np.diagonal(other.covariances, axis1=1, axis2=2)
+    # No column alone can differ by more than all together do, and most are told by one alone.
+    apart = (0.25 * moves**2 * (1.0 / own + 1.0 / theirs)).max(axis=1)
+    alike: NDArray[np.bool_] = (log_ratios < _SAME_LOG_WEIGHT) & (apart < _SAME)
+    for j in np.flatnonzero(alike):
+        alike[j] = _divergence(moves[j], one.covariances[k], other.covariances[j]) < _SAME
+    return alike
+
+
+def _divergence(move: Array, one: Array, other: Array) -> float:
+    """Kullback-Leibler divergence of two components, the mean of both directions."""
+    to_one, to_other = (
+        np.linalg.solve(of, np.column_stack([move, by])) for of, by in ((one, other), (other, one))
+    )
+    apart = move @ (to_one[:, 0] + to_other[:, 0])
+    traces = np.trace(to_one[:, 1:]) + np.trace(to_other[:, 1:])
+    return float(0.25 * (apart + traces - 2.0 * move.size))

@@ -14,6 +14,7 @@ from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import Cancelled, FitError, OptionError
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
+from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
 from gmm_app.fitting.result import FitResult, StopReason
@@ -80,7 +81,7 @@ class Selection:
     @property
     def ranked(self) -> list[Cell]:
         """The cells from the best by the criterion to the worst, failures last."""
-        return sorted(self.cells, key=self.value)
+        return sorted(self.cells, key=self._value)
 
     @property
     def best(self) -> FitResult:
@@ -91,16 +92,22 @@ class Selection:
         FitError
             No fit has succeeded; the message is the first failure's.
         """
-        done = [cell for cell in self.ranked if cell.result is not None]
-        sound = [cell for cell in done if not cell.result.doubts]  # type: ignore[union-attr]
-        if not done:
+        found = self.best_with()
+        if found is None:
             raise FitError(self.cells[0].failure if self.cells else str(StoppedEmpty()))
-        found = (sound or done)[0].result
-        assert found is not None
         return found
 
-    def value(self, cell: Cell) -> float:
-        """The criterion of a cell; infinite where it failed."""
+    def best_with(self, n_components: int | None = None) -> FitResult | None:
+        """As `best`, of those with so many components; None where none has succeeded."""
+        done = [
+            cell.result
+            for cell in self.ranked
+            if cell.result is not None and n_components in (None, cell.n_components)
+        ]
+        sound = [result for result in done if not result.doubts]
+        return next(iter(sound or done), None)
+
+    def _value(self, cell: Cell) -> float:
         return np.inf if cell.result is None else float(getattr(cell.result, self.criterion))
 
 
@@ -109,13 +116,7 @@ def select(data: Dataset | ArrayLike, **asked: Any) -> Selection:
 
     Parameters and errors as for `iter_select`.
     """
-    steps = iter_select(data, **asked)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as end:
-            selection: Selection = end.value
-            return selection
+    return end_of(iter_select(data, **asked))
 
 
 def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
@@ -133,6 +134,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     All fits draw their starts from the same seed, so families are compared from the same starts;
     once all families with as many components are done, each begins once more where the best of them
     has ended.
+
     With one column all families with a volume of their own are the same, and all others are; with
     one component, all letters V mean E: each is fitted once.
 
@@ -199,24 +201,18 @@ def _helped(
     selection: Selection, k: int, starts: Starts, dataset: Dataset, cancel: CancelFlag
 ) -> Selection:
     """Let each family begin once more, where the best family with as many components has ended."""
-    leader = min((c for c in selection.cells if c.n_components == k), key=selection.value)
-    if leader.result is None:
+    leader = selection.best_with(k)
+    if leader is None:
         return selection
-    beginning = starts.beginning_at(leader.result.mixture)
-    return replace(
-        selection,
-        cells=tuple(
-            cell
-            if cell is leader or cell.n_components != k
-            else _better(cell, _fitted(beginning, dataset, _once(cell, leader), cancel))
-            for cell in selection.cells
-        ),
-    )
+    beginning = starts.beginning_at(leader.mixture)
 
+    def helped(cell: Cell) -> Cell:
+        if cell.n_components != k or cell.result is leader:
+            return cell
+        once = replace(leader.options, family=cell.family, n_init=1)
+        return _better(cell, _fitted(beginning, dataset, once, cancel))
 
-def _once(cell: Cell, leader: Cell) -> FitOptions:
-    assert leader.result is not None
-    return replace(leader.result.options, family=cell.family, n_init=1)
+    return replace(selection, cells=tuple(helped(cell) for cell in selection.cells))
 
 
 def _better(cell: Cell, again: Cell | None) -> Cell:

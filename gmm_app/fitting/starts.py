@@ -29,6 +29,10 @@ class Starts:
     dataset, scale : the rows, and the columns' range and spread.
     cancel : looked at while drawing, which raises Cancelled once it is set.
     given : what the first start or starts begin with, in place of what would be drawn.
+
+    Attributes
+    ----------
+    scale : as given.
     """
 
     def __init__(
@@ -39,7 +43,7 @@ class Starts:
         given: Sequence[Partition] = (),
     ) -> None:
         self._dataset = dataset
-        self._scale = scale
+        self.scale = scale
         self._cancel = cancel
         self._given = given
         self._drawn: dict[tuple[str, int | None, int, int], Partition] = {}
@@ -48,7 +52,7 @@ class Starts:
     def beginning_at(self, mixture: Mixture) -> Starts:
         """The same starts, but for the first, which is this mixture."""
         other = copy.copy(self)
-        other._given = (Partition(mixture.means, mixture.weights, mixture.covariances),)
+        other._given = (Partition.of(mixture),)
         return other
 
     def mixture(self, start: int, options: FitOptions) -> Mixture:
@@ -66,10 +70,10 @@ class Starts:
         stream = np.random.SeedSequence(options.seed, spawn_key=(start,))
         rng = np.random.default_rng(stream)
         if options.init != "hierarchical":
-            return draw_partition(self._dataset, options, self._scale, rng, self._cancel)
+            return draw_partition(self._dataset, options, self.scale, rng, self._cancel)
         tree = self._trees.get((options.seed, start))
         if tree is None or tree.n_rows < options.n_components:
-            tree = MergeTree(self._dataset, self._scale, options.n_components, rng, self._cancel)
+            tree = MergeTree(self._dataset, self.scale, options.n_components, rng, self._cancel)
             self._trees[options.seed, start] = tree
         return tree.partition(options.n_components)
 
@@ -104,7 +108,7 @@ def _of_mixture(mixture: Mixture, dataset: Dataset) -> Partition:
             f"The start has {mixture.n_features:,} columns, and the data {dataset.n_features:,}: "
             "give a mixture of the same columns."
         )
-    return Partition(mixture.means, mixture.weights, mixture.covariances)
+    return Partition.of(mixture)
 
 
 def _of_rows(labels: ArrayLike, dataset: Dataset) -> Partition:

@@ -227,6 +227,12 @@ class Mixture:
 
     def sample(self, n_samples: int, seed: int | None = None) -> Array:
         """(n_samples, D) rows drawn from the mixture; the same seed draws the same rows."""
+        return self.sample_labelled(n_samples, seed)[0]
+
+    def sample_labelled(
+        self, n_samples: int, seed: int | None = None
+    ) -> tuple[Array, NDArray[np.int64]]:
+        """As `sample`, with the component that each row was drawn from, (n_samples,), from 0."""
         for number, least in ((n_samples, 1), (0 if seed is None else seed, 0)):
             if not isinstance(number, int | np.integer) or number < least:
                 raise ModelError(
@@ -240,7 +246,7 @@ class Mixture:
         for k in range(self.n_components):
             chosen = labels == k
             rows[chosen] = rows[chosen] @ factors[k].T + self.means[k]
-        return rows
+        return rows, labels
 
     def by_weight(self) -> Mixture:
         """The same mixture with its components from the heaviest to the lightest."""
