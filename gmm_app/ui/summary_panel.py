@@ -37,13 +37,9 @@ _ROWS = {
     "iterations": ("iterations", "Steps over all rows of the start that gave this mixture."),
     "starts": (
         "starts",
-        "How many times EM started afresh, the best end is kept; and the seed that draws the same "
-        "starts again.",
-    ),
-    "found": (
-        "best end",
-        "How many starts have ended where the best one did, whatever the order of the components. "
-        "If it is one of many, more starts may find a better end.",
+        "How many times EM started afresh, the best end is kept; how many of them ended there, "
+        "whatever the order of the components (if it is one of many, more starts may find a better "
+        "end); and the seed that draws the same starts again.",
     ),
     "state": ("state", "Why the fit ended, or how fast it still rises."),
 }
@@ -84,7 +80,6 @@ class SummaryPanel(QWidget):
             parameters=number(result.n_parameters),
             iterations=number(result.n_iter),
             starts=_starts_text(result),
-            found=_found_text(result),
             state=f"{ending(result)}, but doubtful" if result.doubts else ending(result),
         )
         self._values["state"].setToolTip("\n".join((*result.doubts, _ROWS["state"][1])))
@@ -159,14 +154,10 @@ def outcome(result: FitResult) -> str:
     return f"{ending(result)}; {work}; Export takes the numbers away"
 
 
-def _found_text(result: FitResult) -> str:
-    ran = sum(1 for start in result.starts if not start.failure)
-    return f"found by {result.n_best:,} of {ran:,}" if ran > 1 else NONE
-
-
 def _starts_text(result: FitResult) -> str:
     ran = len(result.starts)
     failed = sum(1 for start in result.starts if start.failure)
     text = f"{ran:,}" if ran == result.options.n_init else f"{ran:,} of {result.options.n_init:,}"
     text = f"{text}, {count(failed, 'failed', 'failed')}" if failed else text
+    text = f"{text}, {result.n_best:,} ended here" if ran > 1 else text
     return f"{text}, seed {result.options.seed}"
