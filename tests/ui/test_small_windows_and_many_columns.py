@@ -38,10 +38,13 @@ def test_no_panel_is_wider_than_the_room_beside_its_scroll_bar(
         window.start_fit()
     window.resize(window.minimumSizeHint().width(), 500)
     qtbot.waitUntil(lambda: any(area.verticalScrollBar().isVisible() for area in _areas(window)))
-    for area in _areas(window):
-        panel = area.widget()
-        assert panel is not None
-        assert panel.width() <= area.viewport().width()
+    # Values of a fit that has just ended may widen a panel: the layout follows in its own time.
+    qtbot.waitUntil(lambda: all(_fits(area) for area in _areas(window)))
+
+
+def _fits(area: QScrollArea) -> bool:
+    panel = area.widget()
+    return panel is not None and panel.width() <= area.viewport().width()
 
 
 def _areas(window: MainWindow) -> list[QScrollArea]:
