@@ -19,7 +19,7 @@ from kernels.vector_math import LN2, log
 
 
 @kernel_part
-def _write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncertainty):
+def write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncertainty):
     """Copy a tile's scores to where they are wanted."""
     for b in range(0, padded(n_rows), LANES):
         total_here = load_1d(total, b)
@@ -38,7 +38,7 @@ def _write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncert
 
 
 @kernel_part
-def _write_labels(log_prob, begin, n_rows, scratch, labels):
+def write_labels(log_prob, begin, n_rows, scratch, labels):
     """The component with the largest share, the first of equal ones."""
     for b in range(0, padded(n_rows), LANES):
         largest = load(log_prob, 0, b)
@@ -74,8 +74,8 @@ def _score_chunks(rows, structure, control, n_chunks, resp, log_density, labels,
             log_probabilities(structure, tile, padded(n_rows), ahead, control, log_prob)
             shares_of_tile(log_prob, padded(n_rows), top, total)
             if labels.size:
-                _write_labels(log_prob, begin, n_rows, scratch, labels)
-            _write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncertainty)
+                write_labels(log_prob, begin, n_rows, scratch, labels)
+            write_scores(log_prob, top, total, begin, n_rows, resp, log_density, uncertainty)
 
 
 @parallel_kernel

@@ -42,6 +42,7 @@ TICKET = 0
 CANCELLED = 1
 
 
+@shared
 def packed_size(n_features: int) -> int:
     """Entries of one packed lower triangle."""
     return n_features * (n_features + 1) // 2

@@ -22,6 +22,8 @@ from kernels.binning import count_2d
 from kernels.cholesky import factor_diagonal, factor_full
 from kernels.density import score_rows
 from kernels.em_pass import em_pass
+from kernels.gaps import gaps_of
+from kernels.gaps_pass import gaps_pass, score_gaps
 from kernels.jit import as_input, cache_folder
 from kernels.moments import diagonal_moments, full_moments, look_over
 from kernels.parsimony import share_axes, share_shape
@@ -87,6 +89,21 @@ def _score(n_features: int, *, full: bool) -> None:
     score_rows(rows_of(X), structure, 1, 1, control, resp, log_density, labels, log_density.copy())
 
 
+def _with_gaps(n_features: int, *, full: bool) -> None:
+    """A pass over rows with missing values, and their scores."""
+    X, structure = _rows(n_features), _structure(n_features, full=full)
+    X[0, 0] = np.nan
+    gaps = gaps_of(X, np.arange(4))[0]
+    shape = (2, n_features, n_features) if full else (2, n_features)
+    precisions = as_input(np.broadcast_to(np.eye(n_features) if full else 1.0, shape))
+    n_second = packed_size(n_features) if full else n_features
+    sums = np.empty(n_sums(2, n_features, n_second))
+    given = (gaps, structure, precisions)
+    gaps_pass(*given, structure.means, 1, new_control(), np.empty((1, sums.size)), sums)
+    scores = np.empty((2, 4)), np.empty(4), np.empty(4, dtype=np.int64), np.empty(4)
+    score_gaps(*given, 1, 1, new_control(), *scores)
+
+
 def _place_means() -> None:
     X, means, scales = _rows(2), as_input(np.zeros((2, 2))), as_input(np.ones(2))
     distances, sums = np.full(4, np.inf), np.empty((1, 7))
@@ -119,7 +136,8 @@ def _further_steps() -> list[Step]:
         steps.append(lambda d=d, full=full: _score(d, full=full))  # type: ignore[misc]
     for d in (*_OTHER_FEATURES, _LARGE):
         steps.append(lambda d=d: _fit(d, full=True))  # type: ignore[misc]
-    return [*steps, lambda: _fit(2, full=False)]
+    steps.append(lambda: _fit(2, full=False))
+    return [*steps, lambda: _with_gaps(_LARGE, full=True), lambda: _with_gaps(2, full=False)]
 
 
 def make_ready() -> None:

@@ -61,3 +61,30 @@ def nearest_center(X: Array, centers: Array) -> tuple[Array, Array]:
     """(N,) number of the nearest centre, and the squared distance to it."""
     squared = ((X[:, np.newaxis] - centers) ** 2).sum(axis=2)
     return squared.argmin(axis=1), squared.min(axis=1)
+
+
+def em_pass_with_gaps(
+    X: Array, weights: Array, means: Array, covariances: Array
+) -> tuple[float, float, Array, Array, Array]:
+    """As `em_pass`, with NaN for what is missing: expected moments, row by row."""
+    k, d = means.shape
+    log_likelihood = entropy = 0.0
+    nk, first, second = np.zeros(k), np.zeros((k, d)), np.zeros((k, d, d))
+    for x in X:
+        o, m = np.flatnonzero(~np.isnan(x)), np.flatnonzero(np.isnan(x))
+        resp, log_density = score_rows(
+            x[np.newaxis, o], weights, means[:, o], covariances[:, o][:, :, o]
+        )
+        log_likelihood += log_density[0]
+        entropy -= np.log(resp.max())
+        for j in range(k):
+            slopes = covariances[j][np.ix_(m, o)] @ np.linalg.inv(covariances[j][np.ix_(o, o)])
+            u, spread = np.zeros(d), np.zeros((d, d))
+            u[o] = x[o] - means[j, o]
+            u[m] = slopes @ u[o]
+            left = covariances[j][np.ix_(m, m)] - slopes @ covariances[j][np.ix_(o, m)]
+            spread[np.ix_(m, m)] = left
+            nk[j] += resp[0, j]
+            first[j] += resp[0, j] * u
+            second[j] += resp[0, j] * (np.outer(u, u) + spread)
+    return log_likelihood, entropy, nk, first, second

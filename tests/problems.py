@@ -34,3 +34,12 @@ def _covariances(
     else:
         covariances = variances[:, :, np.newaxis] * np.eye(d)
     return np.broadcast_to(covariances, (k, d, d)).copy()
+
+
+def with_gaps(X: np.ndarray, share: float, seed: int) -> np.ndarray:
+    """A copy with that share of the values missing (NaN), but no row without any value."""
+    rng = np.random.default_rng(seed)
+    missing = rng.random(X.shape) < share
+    empty = np.flatnonzero(missing.all(axis=1))
+    missing[empty, rng.integers(X.shape[1], size=empty.size)] = False
+    return np.where(missing, np.nan, X)

@@ -6,7 +6,7 @@ import functools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import TYPE_CHECKING, Annotated, Any, Optional, cast
 
 import typer
 
@@ -15,6 +15,10 @@ from gmm_app.cli.options import with_fit_options
 from gmm_app.cli.terminal import accept_any_text, complain, flush, give_up_output, refused
 from gmm_app.errors import DataError, GmmError, OptionError
 from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
+
+if TYPE_CHECKING:
+    from gmm_app.cli.inputs import Rows
+    from gmm_app.data.dataset import Missing
 
 _BAD_INPUT = 2
 _INTERRUPTED = 130
@@ -36,6 +40,16 @@ ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file (
 Columns = Annotated[
     Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
     typer.Option("--columns", help="Names of the columns to use, with commas between."),
+]
+MissingValues = Annotated[
+    str,
+    typer.Option(
+        "--missing", help="Rows that lack values: keep them, by what they have, or drop them."
+    ),
+]
+RowWeights = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--weights", metavar="COLUMN", help="How many times each row counts."),
 ]
 
 
@@ -133,18 +147,21 @@ def _without_display(file: Path | None, options: dict[str, Any], *, fit: bool) -
         raise OptionError("There is no display for a window: use 'gmm-app fit FILE' instead.")
     print("There is no display for a window: fitting without one.")
     from gmm_app.cli.fitting import run_fit
+    from gmm_app.cli.inputs import Rows
     from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(model=Path("model.json"), plot=Path("fit.png"))
-    return run_fit(file, None, FitOptions(**options), outputs, as_json=False)
+    return run_fit(Rows(file), FitOptions(**options), outputs, as_json=False)
 
 
 @app.command("fit")
 @with_fit_options
-def fit_command(
+def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     file: DataFile,
     *,
     columns: Columns = None,
+    missing: MissingValues = "keep",
+    weights: RowWeights = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
@@ -169,15 +186,18 @@ def fit_command(
     from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
-    return run_fit(file, _names(columns), FitOptions(**options), outputs, as_json=json)
+    rows = _rows(file, columns, missing, weights)
+    return run_fit(rows, FitOptions(**options), outputs, as_json=json)
 
 
 @app.command("select")
 @functools.partial(with_fit_options, defaults=SELECTION_DEFAULTS)
-def select_command(
+def select_command(  # noqa: PLR0913  (one argument for each option of the command)
     file: DataFile,
     *,
     columns: Columns = None,
+    missing: MissingValues = "keep",
+    weights: RowWeights = None,
     n_components: Annotated[
         str, typer.Option("-k", "--components", help="How many components: 3, 1:9 or 2,4,8.")
     ] = "1:9",
@@ -200,7 +220,7 @@ def select_command(
     families = "all" if family == "all" else [name.strip() for name in family.split(",")]
     asked = {"families": families, "criterion": criterion, **options}
     asked["n_components"] = component_counts(n_components)
-    return run_select(file, _names(columns), asked, out, as_json=json)
+    return run_select(_rows(file, columns, missing, weights), asked, out, as_json=json)
 
 
 @app.command("predict")
@@ -244,9 +264,16 @@ def sample_command(
     return 0
 
 
-def _names(columns: str | None) -> list[str] | None:
-    if columns is None:
-        return None
+def _rows(file: Path, columns: str | None, missing: str, weights: str | None) -> Rows:
+    from gmm_app.cli.inputs import Rows
+
+    if missing not in ("keep", "drop"):
+        raise OptionError(f"--missing cannot be '{missing}': give keep or drop.")
+    names = None if columns is None else _names(columns)
+    return Rows(file, names, cast("Missing", missing), weights)
+
+
+def _names(columns: str) -> list[str]:
     names = [name.strip() for name in columns.split(",") if name.strip()]
     if not names:
         raise DataError("--columns names no column: give names with commas between.")

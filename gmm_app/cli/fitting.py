@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from pathlib import Path
 
 import numpy as np
 
+from gmm_app.cli.inputs import Rows
 from gmm_app.cli.outputs import Outputs, Problems
 from gmm_app.cli.report import print_report, print_written
 from gmm_app.cli.terminal import progress_bar
 from gmm_app.data.dataset import Dataset
-from gmm_app.data.reading import read_table
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.fitting.fit import StoppedEmpty, iter_fit
 from gmm_app.fitting.forecast import forecast
@@ -28,14 +27,13 @@ _INTERRUPTED = 130
 
 
 def run_fit(
-    file: Path,
-    columns: Sequence[str] | None,
+    rows: Rows,
     options: FitOptions,
     outputs: Outputs,
     *,
     as_json: bool,
 ) -> int:
-    """Fit the rows of a file; the exit code: 0, or 130 when interrupted with the best so far kept.
+    """Fit rows of a file; the exit code: 0, or 130 when interrupted with the best so far kept.
 
     Raises
     ------
@@ -45,9 +43,8 @@ def run_fit(
     OSError
         The report could not be printed, but all else has been written.
     """
-    outputs.check(file)
-    table = read_table(file, columns)
-    dataset = table.dataset(columns)
+    outputs.check(rows.file)
+    dataset, left_aside = rows.read()
     cancel = CancelFlag()
     with interrupt_sets(cancel):
         try:
@@ -60,7 +57,7 @@ def run_fit(
         if as_json:
             print(json.dumps(result.summary()), flush=True)
         else:
-            print_report(result, () if columns else table.other_columns)
+            print_report(result, left_aside)
     written = outputs.write(result, problems)
     if not as_json:
         with problems.noted():
@@ -104,7 +101,7 @@ def _shown(
     histories: list[list[float]], progress: FitProgress, options: FitOptions
 ) -> tuple[str, float]:
     arrays = [np.array(history) for history in histories]
-    guess = forecast(arrays, progress.n_samples, options, seconds=0.0)
+    guess = forecast(arrays, progress.total_weight, options, seconds=0.0)
     words = f"start {progress.start + 1} of {progress.n_starts}, iteration {progress.iteration}"
     if progress.on_sample:
         words += f" on a sample of {progress.n_rows:,} rows"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 
 from gmm_app.cli.fitting import interrupt_sets
+from gmm_app.cli.inputs import Rows
 from gmm_app.cli.outputs import check_places
 from gmm_app.cli.report import print_written
 from gmm_app.cli.terminal import progress_bar
-from gmm_app.data.reading import read
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
 from gmm_app.fitting.generators import end_of
@@ -27,18 +27,17 @@ _MOST_ROWS = 12
 
 
 def run_select(
-    file: Path,
-    columns: Sequence[str] | None,
+    rows: Rows,
     asked: dict[str, Any],
     out: Path | None,
     *,
     as_json: bool,
 ) -> int:
-    """Choose a mixture for the rows of a file; the exit code: 0, or 130 when interrupted.
+    """Choose a mixture for rows of a file; the exit code: 0, or 130 when interrupted.
 
     Parameters
     ----------
-    file, columns : what to read.
+    rows : what to read.
     asked : for `iter_select`.
     out : where the best model goes, None for nowhere.
     as_json : print one JSON object in place of a report.
@@ -48,8 +47,8 @@ def run_select(
     GmmError
         Bad input of any kind, or no fit has succeeded.
     """
-    check_places([] if out is None else [out], [file])
-    dataset = read(file, columns)
+    check_places([] if out is None else [out], [rows.file])
+    dataset = rows.read()[0]
     cancel = CancelFlag()
     with interrupt_sets(cancel):
         selection = _with_progress(iter_select(dataset, cancel=cancel, **asked))

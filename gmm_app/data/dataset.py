@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.arrays import as_numbers
 from gmm_app.errors import DataError
+
+if TYPE_CHECKING:
+    from kernels.gaps import Gaps
+
+NO_ROWS = np.empty(0, dtype=np.intp)
+
+Missing = Literal["keep", "drop"]
+"""What becomes of rows with missing values: kept, with what they have, or left out."""
 
 _DIGEST_BLOCK = 1 << 20
 _BLOCK_ROWS = 1 << 16
@@ -21,31 +30,36 @@ _MOST_NAMES = 8
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """Complete, finite rows of numbers, ready to be fitted.
+    """Rows of numbers, ready to be fitted.
 
     Attributes
     ----------
     X : (n_samples, n_features) float64 or float32, read-only, in any memory order; column by
-        column (Fortran order) is read fastest.
+        column (Fortran order) is read fastest. Finite, but for NaN where a value is missing; no
+        row is without any value.
     columns : n_features names, in the order of the columns of `X`.
     source : where the rows come from, for people: a file path or a description.
-    weights : reserved for row weights; None means that every row counts once.
+    weights : (n_samples,) how many times each row counts, read-only; None: each once.
     row_numbers : (n_samples,) positions (from 0) of the rows of `X` among all rows of the source,
         or None when every row was kept.
-    n_rows_read : rows of the source, complete or not.
+    n_rows_read : rows of the source, kept or not.
+    incomplete : (n,) positions of the rows of `X` that have missing values.
     """
 
     X: NDArray[np.float64]
     columns: tuple[str, ...]
     source: str = "array"
-    weights: None = None
+    weights: NDArray[np.float64] | None = None
     row_numbers: NDArray[np.intp] | None = None
     n_rows_read: int = -1
+    incomplete: NDArray[np.intp] = field(default_factory=lambda: NO_ROWS)
 
     def __post_init__(self) -> None:
         if self.n_rows_read < 0:
             object.__setattr__(self, "n_rows_read", self.X.shape[0])
         object.__setattr__(self, "X", _read_only(self.X))
+        if self.weights is not None:
+            object.__setattr__(self, "weights", _read_only(self.weights))
 
     def __repr__(self) -> str:
         return f"Dataset({_short(self.source)}: {_size(self.n_samples, self.columns)})"
@@ -60,8 +74,56 @@ class Dataset:
 
     @property
     def n_left_out(self) -> int:
-        """Rows of the source with a missing or non-finite value in the chosen columns."""
+        """Rows of the source that are not used: they have no value in the chosen columns, or an
+        infinite one, or no weight; or, if that was asked for, a missing one."""
         return self.n_rows_read - self.n_samples
+
+    @property
+    def n_incomplete(self) -> int:
+        """Rows that are used and have missing values."""
+        return self.incomplete.size
+
+    @cached_property
+    def total_weight(self) -> float:
+        """Rows, each as often as it counts."""
+        return float(self.n_samples if self.weights is None else self.weights.sum())
+
+    @cached_property
+    def complete(self) -> Dataset:
+        """The rows that have no missing value; there may be none."""
+        if not self.n_incomplete:
+            return self
+        whole = np.ones(self.n_samples, dtype=np.bool_)
+        whole[self.incomplete] = False
+        return self.take(np.flatnonzero(whole))
+
+    def take(self, rows: NDArray[np.intp]) -> Dataset:
+        """Some of the rows, in that order, each column in one piece.
+
+        Parameters
+        ----------
+        rows : (n,) positions in `X`.
+        """
+        has_gaps = np.zeros(self.n_samples, dtype=np.bool_)
+        has_gaps[self.incomplete] = True
+        return Dataset(
+            np.take(self.X.T, rows, axis=1).T,
+            self.columns,
+            self.source,
+            weights=None if self.weights is None else self.weights[rows],
+            row_numbers=rows if self.row_numbers is None else self.row_numbers[rows],
+            n_rows_read=self.n_rows_read,
+            incomplete=np.flatnonzero(has_gaps[rows]),
+        )
+
+    @cached_property
+    def gaps(self) -> Gaps | None:
+        """The rows that have missing values, as the kernels read them; None if there are none."""
+        if not self.n_incomplete:
+            return None
+        from kernels.gaps import gaps_of
+
+        return gaps_of(self.X, self.incomplete, self.weights)[0]
 
     @cached_property
     def digest(self) -> str:
@@ -71,6 +133,8 @@ class Dataset:
             for start in range(0, self.n_samples, _DIGEST_BLOCK):
                 block = column[start : start + _DIGEST_BLOCK].astype("<f8", copy=False)
                 digest.update(np.ascontiguousarray(block).data)
+        if self.weights is not None:
+            digest.update(self.weights.astype("<f8", copy=False).tobytes())
         return digest.hexdigest()
 
 
@@ -106,28 +170,59 @@ class Table:
         """Per column, how many values are missing or not finite."""
         return tuple(int(self.n_rows - np.isfinite(column).sum()) for column in self.values)
 
-    def dataset(self, columns: Sequence[str] | None = None) -> Dataset:
-        """Choose columns (None: all) and keep the rows that are complete in them.
+    def dataset(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        missing: Missing = "keep",
+        weights: str | None = None,
+    ) -> Dataset:
+        """Choose columns, and the rows that have something to say in them.
+
+        Parameters
+        ----------
+        columns : names; None: all, but for that of the weights.
+        missing : whether rows with missing values are kept, with what they have, or left out.
+        weights : name of the column that says how many times each row counts; None: each once.
 
         Raises
         ------
         DataError
-            A name that the table does not have, no column at all, or no complete row.
+            A name that the table does not have, no column at all, no row that can be used, or
+            weights that are negative.
         """
+        if columns is None and weights is not None:
+            columns = [name for name in self.columns if name != weights]
         chosen = self._positions(columns)
         everything = chosen == list(range(len(self.columns)))
         values = self.values if everything else self.values[chosen]
-        row_numbers = self._complete_rows(chosen)
+        counted = None if weights is None else self._weights(weights)
+        row_numbers = self._usable_rows(chosen, missing, counted)
         if row_numbers is not None:
             # Unlike indexing, take keeps each column contiguous.
             values = np.take(values, row_numbers, axis=1)
+            counted = None if counted is None else counted[row_numbers]
         return Dataset(
             X=values.T,
             columns=tuple(self.columns[i] for i in chosen),
             source=self.source,
+            weights=counted,
             row_numbers=row_numbers,
             n_rows_read=self.n_rows,
+            incomplete=incomplete_rows(values.T) if self._lacks_values(chosen) else NO_ROWS,
         )
+
+    def _weights(self, name: str) -> NDArray[np.float64]:
+        weights = self.values[self._positions([name])[0]]
+        if (weights < 0.0).any() or np.isinf(weights).any():
+            raise DataError(
+                f"Column '{name}' says how many times each row counts, and has a negative or "
+                "infinite number: choose another column for the weights."
+            )
+        return weights
+
+    def _lacks_values(self, chosen: list[int]) -> bool:
+        return any(self.missing_counts[i] for i in chosen)
 
     def _positions(self, columns: Sequence[str] | None) -> list[int]:
         names = list(self.columns if columns is None else columns)
@@ -148,21 +243,44 @@ class Table:
             raise DataError("A column is named twice: name each column once.")
         return [self.columns.index(name) for name in names]
 
-    def _complete_rows(self, chosen: list[int]) -> NDArray[np.intp] | None:
-        incomplete = [i for i in chosen if self.missing_counts[i]]
-        if not incomplete:
+    def _usable_rows(
+        self, chosen: list[int], missing: Missing, weights: NDArray[np.float64] | None
+    ) -> NDArray[np.intp] | None:
+        """Which rows can be used; None: all."""
+        if weights is None and not self._lacks_values(chosen):
             return None
-        complete = np.ones(self.n_rows, dtype=bool)
-        for i in incomplete:
-            complete &= np.isfinite(self.values[i])
-        if not complete.any():
-            worst = max(incomplete, key=lambda i: self.missing_counts[i])
-            raise DataError(
-                f"No row of {_short(self.source)} is complete: '{self.columns[worst]}' lacks "
-                f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Choose "
-                f"{'fewer columns' if len(chosen) > 1 else 'another column'}."
-            )
-        return np.flatnonzero(complete)
+        values = [self.values[i] for i in chosen if self.missing_counts[i]]
+        usable = np.ones(self.n_rows, dtype=bool)
+        if missing == "drop":
+            for column in values:
+                usable &= np.isfinite(column)
+        else:
+            for column in values:
+                usable &= ~np.isinf(column)
+            if len(values) == len(chosen):
+                usable &= ~np.logical_and.reduce([np.isnan(column) for column in values])
+        if weights is not None:
+            usable &= weights > 0.0
+        if not usable.any():
+            raise DataError(self._nothing_left(chosen, missing))
+        return None if usable.all() else np.flatnonzero(usable)
+
+    def _nothing_left(self, chosen: list[int], missing: Missing) -> str:
+        worst = max(chosen, key=lambda i: self.missing_counts[i])
+        wanted = "is complete" if missing == "drop" else "can be used"
+        return (
+            f"No row of {_short(self.source)} {wanted}: '{self.columns[worst]}' lacks "
+            f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Choose "
+            f"{'fewer columns' if len(chosen) > 1 else 'another column'}."
+        )
+
+
+def incomplete_rows(X: NDArray[np.floating]) -> NDArray[np.intp]:
+    """(n,) positions of the rows of X (N, D) that hold NaN."""
+    found = np.zeros(X.shape[0], dtype=np.bool_)
+    for column in X.T:
+        found |= np.isnan(column)
+    return np.flatnonzero(found)
 
 
 def _read_only(array: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -183,32 +301,83 @@ def _size(n_rows: int, columns: Sequence[str]) -> str:
     return f"{n_rows:,} row{'s' * (n_rows != 1)}, {named}"
 
 
-def as_dataset(data: Dataset | ArrayLike) -> Dataset:
+def as_dataset(data: Dataset | ArrayLike, row_weights: ArrayLike | None = None) -> Dataset:
     """A Dataset as it is; anything array-like, (n_samples, n_features) or (n_samples,), as one.
 
     An array of float64 or float32 is not copied, so that rows which fill the memory, or are mapped
-    from a file, can be fitted: leave it as it is for as long as the Dataset is used.
+    from a file, can be fitted: leave it as it is for as long as the Dataset is used. NaN is a
+    missing value; rows that have no value, or weigh nothing, are left out.
+
+    Parameters
+    ----------
+    data : the rows.
+    row_weights : (n_samples,) how many times each counts; None: once, or as a Dataset has it.
 
     Raises
     ------
     DataError
-        Not numeric, not one or two dimensions, empty, or with values that are not finite.
+        Not numeric, not one or two dimensions, empty, or with infinite values; weights that are
+        negative, or not finite, or not one for each row.
     """
     if isinstance(data, Dataset):
-        return data
-    X = as_numbers(data, DataError)
-    if X.ndim == 1:
-        X = X[:, np.newaxis]
-    if X.ndim != 2 or 0 in X.shape:
-        raise DataError(
-            f"The data have shape {X.shape}: give an array of (n_samples, n_features), not empty."
-        )
-    for begin in range(0, X.shape[0], _BLOCK_ROWS):
-        finite = np.isfinite(X[begin : begin + _BLOCK_ROWS])
-        if not finite.all():
-            row, column = np.argwhere(~finite)[0]
+        found = data
+    else:
+        X = as_numbers(data, DataError)
+        if X.ndim == 1:
+            X = X[:, np.newaxis]
+        if X.ndim != 2 or 0 in X.shape:
             raise DataError(
-                f"The data hold a value that is not finite (row {begin + row}, column {column}): "
-                "remove rows with missing or infinite values first."
+                f"The data have shape {X.shape}: give an array of (n_samples, n_features), not "
+                "empty."
             )
-    return Dataset(X=X, columns=tuple(f"x{j + 1}" for j in range(X.shape[1])))
+        names = tuple(f"x{j + 1}" for j in range(X.shape[1]))
+        found = _without_empty_rows(Dataset(X=X, columns=names, incomplete=_check_finite(X)))
+    return found if row_weights is None else _weighted(found, row_weights)
+
+
+def _check_finite(X: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Refuse infinite values; the rows that have missing ones."""
+    incomplete = []
+    for begin in range(0, X.shape[0], _BLOCK_ROWS):
+        block = X[begin : begin + _BLOCK_ROWS]
+        finite = np.isfinite(block)
+        if finite.all():
+            continue
+        infinite = np.argwhere(np.isinf(block))
+        if infinite.size:
+            row, column = infinite[0]
+            raise DataError(
+                f"The data hold an infinite value (row {begin + row}, column {column}): remove "
+                "such rows first."
+            )
+        incomplete.append(begin + np.flatnonzero(~finite.all(axis=1)))
+    return np.concatenate(incomplete) if incomplete else NO_ROWS
+
+
+def _without_empty_rows(dataset: Dataset) -> Dataset:
+    empty = dataset.incomplete[np.isnan(dataset.X[dataset.incomplete]).all(axis=1)]
+    if not empty.size:
+        return dataset
+    if empty.size == dataset.n_samples:
+        raise DataError("No row has a value: all are missing.")
+    return dataset.take(np.delete(np.arange(dataset.n_samples), empty))
+
+
+def _weighted(dataset: Dataset, row_weights: ArrayLike) -> Dataset:
+    weights = np.asarray(as_numbers(row_weights, DataError), dtype=np.float64)
+    if weights.shape != (dataset.n_rows_read,):
+        raise DataError(
+            f"There are {dataset.n_rows_read:,} rows, and weights of shape {weights.shape}: give "
+            "one number for each row."
+        )
+    if not (np.isfinite(weights) & (weights >= 0.0)).all():
+        raise DataError(
+            "Row weights say how many times each row counts: give finite numbers that are not "
+            "negative."
+        )
+    if dataset.row_numbers is not None:
+        weights = weights[dataset.row_numbers]
+    if not weights.any():
+        raise DataError("No row counts: all row weights are 0.")
+    dataset = replace(dataset, weights=weights)
+    return dataset if weights.all() else dataset.take(np.flatnonzero(weights))

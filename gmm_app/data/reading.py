@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset, Missing, Table
 from gmm_app.errors import DataError
 from gmm_app.files import expanded
 
@@ -47,23 +47,32 @@ WAYS_TO_OPEN: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
 )
 
 
-def read(path: str | Path, columns: Sequence[str] | None = None) -> Dataset:
-    """Read a data file and keep the rows that are complete in the chosen columns.
+def read(
+    path: str | Path,
+    columns: Sequence[str] | None = None,
+    *,
+    missing: Missing = "keep",
+    weights: str | None = None,
+) -> Dataset:
+    """Read a data file.
 
     Parameters
     ----------
     path : CSV, TSV or other delimited text (also .gz), Parquet, NPY or NPZ.
-    columns : names of numeric columns; None for all of them.
+    columns : names of numeric columns; None for all of them, but for that of the weights.
+    missing : what becomes of rows with missing values: "keep" them, with what they have, or "drop".
+    weights : name of the column that says how many times each row counts; None: each once.
 
     Raises
     ------
     DataError
-        The file cannot be read, has no such numeric column, or has no complete row. The message
-        says what to do.
+        The file cannot be read, has no such numeric column, or has no row that can be used. The
+        message says what to do.
     """
     # One name given as text would otherwise be taken letter by letter.
     chosen = [columns] if isinstance(columns, str) else columns
-    return read_table(path, chosen).dataset(chosen)
+    wanted = chosen if chosen is None or weights is None else [*chosen, weights]
+    return read_table(path, wanted).dataset(chosen, missing=missing, weights=weights)
 
 
 def read_table(

@@ -160,10 +160,21 @@ def _append(
     named = {f"c{i}": np.ascontiguousarray(column) for i, column in enumerate(columns)}
     connection.register("block", named)
     target = str(block).replace("'", "''")
-    connection.execute(f"COPY (SELECT * FROM block) TO '{target}' (FORMAT csv, HEADER false)")
+    # A missing value is an empty cell.
+    chosen = ", ".join(
+        f"nullif({name}, 'nan'::DOUBLE)" if _has_gaps(column) else name
+        for name, column in named.items()
+    )
+    connection.execute(
+        f"COPY (SELECT {chosen} FROM block) TO '{target}' (FORMAT csv, HEADER false)"
+    )
     connection.unregister("block")
     with open(block, "rb") as written:
         shutil.copyfileobj(written, file, 1 << 20)
+
+
+def _has_gaps(column: NDArray[np.generic]) -> bool:
+    return column.dtype.kind == "f" and bool(np.isnan(column).any())
 
 
 def _header(own: Sequence[str], data_columns: Sequence[str]) -> list[str]:

@@ -40,8 +40,13 @@ def check_spread(dataset: Dataset, scale: Scale) -> None:
     Raises
     ------
     DataError
-        A column is constant, or all rows are equal, or values are too large to square.
+        A column is constant, or without any value, or all rows are equal, or values are too large
+        to square.
     """
+    empty = np.flatnonzero(scale.maximum < scale.minimum)
+    if empty.size:
+        name = dataset.columns[empty[0]]
+        raise DataError(f"Column '{name}' has no value in any row: leave it out.")
     constant = np.flatnonzero(scale.maximum == scale.minimum)
     if constant.size == dataset.n_features > 1 or (constant.size and dataset.n_features == 1):
         raise DataError(

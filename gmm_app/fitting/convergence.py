@@ -12,7 +12,7 @@ class ConvergenceMonitor:
     ----------
     tol : converged when the mean log-likelihood per row rises by no more than this in one
         iteration; 0 means: when it no longer rises.
-    n_samples : rows.
+    total_weight : rows, each as often as it counts.
 
     Attributes
     ----------
@@ -21,9 +21,9 @@ class ConvergenceMonitor:
     gain : latest rise per row; NaN before the second report.
     """
 
-    def __init__(self, tol: float, n_samples: int) -> None:
+    def __init__(self, tol: float, total_weight: float) -> None:
         self.tol = tol
-        self._n_samples = n_samples
+        self._total_weight = total_weight
         self.history: list[float] = []
         self.gain = math.nan
 
@@ -35,7 +35,7 @@ class ConvergenceMonitor:
 
     def gain_to(self, log_likelihood: float) -> float:
         """How much higher a log-likelihood is than the latest one, per row."""
-        return (log_likelihood - self.history[-1]) / self._n_samples
+        return (log_likelihood - self.history[-1]) / self._total_weight
 
     @property
     def n_iter(self) -> int:

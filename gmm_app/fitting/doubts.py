@@ -14,7 +14,7 @@ _MOST_ADDED = 0.1
 _MOST_NAMED = 5
 
 
-def doubts(mixture: Mixture, n_samples: int, reg_covar: float) -> tuple[str, ...]:
+def doubts(mixture: Mixture, total_weight: float, reg_covar: float) -> tuple[str, ...]:
     """Sentences about components that are probably not groups of rows; none if all look sound.
 
     Where a component closes in on a few equal values, the likelihood has no upper bound, and only
@@ -24,11 +24,11 @@ def doubts(mixture: Mixture, n_samples: int, reg_covar: float) -> tuple[str, ...
     Parameters
     ----------
     mixture : of the result.
-    n_samples : rows it was fitted to.
+    total_weight : rows it was fitted to, each as often as it counts.
     reg_covar : share of each column's variance that was added to every component's variances.
     """
     found = []
-    rows = mixture.weights * n_samples
+    rows = mixture.weights * total_weight
     few = np.flatnonzero(rows < mixture.n_features + 1)
     held_up = np.setdiff1d(np.flatnonzero(_added_share(mixture, reg_covar) > _MOST_ADDED), few)
     if few.size:

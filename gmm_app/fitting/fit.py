@@ -53,6 +53,7 @@ class StoppedEmpty(FitError):
 def fit(
     data: Dataset | ArrayLike,
     *,
+    row_weights: ArrayLike | None = None,
     start: Mixture | ArrayLike | None = None,
     cancel: CancelFlag | None = None,
     **options: Any,
@@ -61,7 +62,9 @@ def fit(
 
     Parameters
     ----------
-    data : a Dataset, or an array of shape (n_samples, n_features) of finite numbers.
+    data : a Dataset, or an array of shape (n_samples, n_features) of numbers. NaN is a missing
+        value; a row counts by those that it has.
+    row_weights : (n_samples,) how many times each row counts; None: once, or as the Dataset says.
     start : where the first start begins: a mixture, or each row's component (n_samples,), from 0.
         Then there is but this one start, unless `n_init` asks for more.
     cancel : a flag that another thread may set; the best so far is then the result.
@@ -76,12 +79,14 @@ def fit(
     StoppedEmpty
         `cancel` was set before anything had been measured.
     """
-    return end_of(iter_fit(data, start=start, cancel=cancel, **options))
+    steps = iter_fit(data, row_weights=row_weights, start=start, cancel=cancel, **options)
+    return end_of(steps)
 
 
 def iter_fit(
     data: Dataset | ArrayLike,
     *,
+    row_weights: ArrayLike | None = None,
     start: Mixture | ArrayLike | None = None,
     cancel: CancelFlag | None = None,
     **options: Any,
@@ -92,7 +97,7 @@ def iter_fit(
     Closing the generator stops the fit. Data and options are checked at once, before the first
     step is asked for. Parameters and errors as for `fit`.
     """
-    dataset = as_dataset(data)
+    dataset = as_dataset(data, row_weights)
     given: tuple[Partition, ...] = ()
     if start is not None:
         given = (given_start(start, dataset, options),)
@@ -143,11 +148,18 @@ class _Run:
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self.engine = self.engine_for(self.dataset.X, self.cancel)
+        self.engine = self.engine_for(self.dataset, self.cancel)
 
-    def engine_for(self, X: NDArray[np.float64], cancel: CancelFlag) -> LocalEngine:
-        n_threads, polite = self.options.n_threads, self.options.polite
-        return LocalEngine(X, n_threads=n_threads, polite=polite, cancel=cancel)
+    def engine_for(self, rows: Dataset, cancel: CancelFlag) -> LocalEngine:
+        options = self.options
+        return LocalEngine(
+            rows.complete.X,
+            row_weights=rows.complete.weights,
+            gaps=rows.gaps,
+            n_threads=options.n_threads,
+            polite=options.polite,
+            cancel=cancel,
+        )
 
     @property
     def best_log_likelihood(self) -> float:
@@ -174,6 +186,7 @@ class _Run:
             sample_passes=self.sample_passes,
             n_rows=engine.n_samples,
             n_samples=self.dataset.n_samples,
+            total_weight=self.engine.total_weight,
         )
 
 
@@ -198,12 +211,12 @@ def _new_starts(run: _Run) -> Starts:
 
 def _samples(run: _Run) -> list[LocalEngine]:
     """Engines for samples of the rows, from small to large, the same for all starts."""
-    X, n_parameters = run.dataset.X, _n_parameters(run)
-    sizes = sample_sizes(run.dataset.n_samples, X.itemsize * X.shape[1], n_parameters)
+    X = run.dataset.X
+    sizes = sample_sizes(run.dataset.n_samples, X.itemsize * X.shape[1], _n_parameters(run))
     if not sizes:
         return []
     stream = np.random.SeedSequence(run.options.seed, spawn_key=(_SAMPLE_STREAM,))
-    samples = nested_samples(X, sizes, np.random.default_rng(stream), run.cancel)
+    samples = nested_samples(run.dataset, sizes, np.random.default_rng(stream), run.cancel)
     return [run.engine_for(sample, run.cancel) for sample in samples]
 
 
@@ -215,7 +228,7 @@ def _n_parameters(run: _Run) -> int:
 def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
     options = run.options
-    monitor = ConvergenceMonitor(options.tol, run.dataset.n_samples)
+    monitor = ConvergenceMonitor(options.tol, run.engine.total_weight)
     reason: StopReason | None = None
     failure = ""
     mixture = starts.mixture(start, options)
@@ -246,9 +259,8 @@ def _on_sample(
     What comes of a component that collapses, or nearly so, onto a few rows of the sample is not
     gone on with: the start stays where it was.
     """
-    size = sample.n_samples
-    tol = max(run.options.tol, sample_tolerance(size, mixture.n_parameters))
-    steps = ascent.over(sample, mixture, ConvergenceMonitor(tol, size))
+    tol = max(run.options.tol, sample_tolerance(sample.n_samples, mixture.n_parameters))
+    steps = ascent.over(sample, mixture, ConvergenceMonitor(tol, sample.total_weight))
     found = mixture
     try:
         for step in steps:
@@ -257,7 +269,7 @@ def _on_sample(
     except FitError:
         found = mixture
     run.cancel.check()
-    if found is mixture or doubts(found, size, run.options.reg_covar):
+    if found is mixture or doubts(found, sample.total_weight, run.options.reg_covar):
         ascent.forget()
         return mixture
     return found
@@ -294,8 +306,8 @@ def _keep_what_a_sample_gave(run: _Run) -> None:
     patience = CancelFlag()
     timer = threading.Timer(_PATIENCE_SECONDS, patience.set)
     timer.start()
-    run.engine = run.engine_for(run.dataset.X, patience)
-    monitor = ConvergenceMonitor(run.options.tol, run.dataset.n_samples)
+    run.engine = run.engine_for(run.dataset, patience)
+    monitor = ConvergenceMonitor(run.options.tol, run.engine.total_weight)
     with suppress(Cancelled, FitError):
         mixture = run.on_sample.mixture
         run.best = reported(monitor, mixture, measure(run.engine, mixture))

@@ -24,7 +24,7 @@ class Forecast(NamedTuple):
 
 def forecast(
     histories: Sequence[NDArray[np.float64]],
-    n_samples: int,
+    total_weight: float,
     options: FitOptions,
     seconds: float,
 ) -> Forecast:
@@ -38,14 +38,14 @@ def forecast(
     ----------
     histories : per start so far, log-likelihood (sum over rows) per iteration; the last one runs,
         and is empty while that is on samples of the rows.
-    n_samples : rows.
+    total_weight : rows, each as often as it counts.
     options : of the fit.
     seconds : spent so far, without pauses.
     """
     passes = sum(len(history) for history in histories)
     if passes == 0:
         return Forecast(0.0, None)
-    remaining = _iterations_left(histories[-1], n_samples, options)
+    remaining = _iterations_left(histories[-1], total_weight, options)
     if remaining is None and len(histories) > 1:
         usual = (passes - len(histories[-1])) / (len(histories) - 1)
         remaining = max(0.0, usual - len(histories[-1]))
@@ -58,11 +58,11 @@ def forecast(
 
 
 def _iterations_left(
-    history: NDArray[np.float64], n_samples: int, options: FitOptions
+    history: NDArray[np.float64], total_weight: float, options: FitOptions
 ) -> float | None:
     """How many iterations the running start still needs; None while nothing can be said."""
     most = float(options.max_iter + 1 - len(history))
-    gains = np.diff(history[-_WINDOW - 1 :]) / n_samples
+    gains = np.diff(history[-_WINDOW - 1 :]) / total_weight
     if gains.size < 3:
         return None
     if gains[-1] <= options.tol:

@@ -30,10 +30,11 @@ _NARROWEST = 1e-3
 
 
 class Scale(NamedTuple):
-    """Each column's range and standard deviation, (D,) each."""
+    """Each column's range, mean and standard deviation, (D,) each."""
 
     minimum: Array
     maximum: Array
+    mean: Array
     deviation: Array
 
     @property
@@ -78,42 +79,95 @@ class Partition(NamedTuple):
 
 
 def column_scale(dataset: Dataset, cancel: CancelFlag) -> Scale:
-    """Range and standard deviation (divisor N) of each column.
+    """Range, mean and standard deviation (divisor N) of each column, over what is not missing.
 
     Raises
     ------
     Cancelled
         The cancel flag was set.
     """
-    scale = Scale(*np.empty((3, dataset.n_features)))
+    scale = Scale(*np.empty((4, dataset.n_features)))
     with np.errstate(over="ignore", invalid="ignore"):  # too large to square: check_spread says so
         for d, column in enumerate(dataset.X.T):
-            blocks = [column[i : i + _BLOCK_ROWS] for i in range(0, column.size, _BLOCK_ROWS)]
             moments = np.zeros(3)
             scale.minimum[d], scale.maximum[d] = np.inf, -np.inf
-            for block in blocks:
+            for begin in range(0, column.size, _BLOCK_ROWS):
                 cancel.check()
-                scale.minimum[d] = min(scale.minimum[d], block.min())
-                scale.maximum[d] = max(scale.maximum[d], block.max())
-                moments = _joined(moments, block)
-            scale.deviation[d] = np.sqrt(moments[2] / column.size)
+                block, weights = _present(dataset, column, begin)
+                if block.size:
+                    scale.minimum[d] = min(scale.minimum[d], block.min())
+                    scale.maximum[d] = max(scale.maximum[d], block.max())
+                    moments = _joined(moments, block, weights)
+            n_values, scale.mean[d], squares = moments
+            scale.deviation[d] = np.sqrt(squares / n_values) if n_values else np.nan
     return scale
 
 
-def _joined(moments: Array, block: Array) -> Array:
+def _present(dataset: Dataset, column: Array, begin: int) -> tuple[Array, Array | None]:
+    """A block of a column without what is missing, and how often each value counts."""
+    block = column[begin : begin + _BLOCK_ROWS]
+    weights = dataset.weights
+    if weights is not None:
+        weights = weights[begin : begin + _BLOCK_ROWS]
+    if not dataset.n_incomplete:
+        return block, weights
+    present = ~np.isnan(block)
+    return block[present], None if weights is None else weights[present]
+
+
+def _joined(moments: Array, block: Array, weights: Array | None) -> Array:
     """Number, mean and squared deviations of rows so far and a block more (Chan et al. 1983)."""
     before, mean_before, squares_before = moments
-    mean = block.mean(dtype=np.float64)
-    both = before + block.size
+    if weights is None:
+        size, mean = float(block.size), block.mean(dtype=np.float64)
+        squares = np.square(block - mean).sum(dtype=np.float64)
+    else:
+        size = weights.sum()
+        mean = weights @ block / size
+        squares = weights @ np.square(block - mean)
+    both = before + size
     shift = mean - mean_before
-    squares = np.square(block - mean).sum(dtype=np.float64)
     return np.array(
         [
             both,
-            mean_before + shift * block.size / both,
-            squares_before + squares + shift**2 * before * block.size / both,
+            mean_before + shift * size / both,
+            squares_before + squares + shift**2 * before * size / both,
         ]
     )
+
+
+def draw_rows(
+    dataset: Dataset, n_rows: int, scale: Scale, rng: np.random.Generator, *, least: int = 1
+) -> Array:
+    """(n_rows, D) rows for a start to be made of, or fewer where there are fewer.
+
+    Rows that count often are drawn often. Of rows with missing values none is drawn if half of all
+    are complete, and `least` of them; else what is missing is taken for the column's mean, which is
+    good enough for a start, from where EM goes on without such a guess.
+
+    Parameters
+    ----------
+    dataset, scale : the rows, and the columns' means.
+    n_rows : how many; all rows where there are no more.
+    rng : what is drawn is drawn from here.
+    """
+    whole = dataset.complete
+    if whole.n_samples < max(least, dataset.n_samples // 2):
+        whole = dataset
+    n, weights = whole.n_samples, whole.weights
+    if weights is not None:
+        chosen = rng.choice(n, size=min(n, n_rows), p=weights / weights.sum())
+    elif n > n_rows:
+        chosen = rng.choice(n, size=n_rows, replace=False, shuffle=False)
+    else:
+        return filled(whole.X, scale.mean)
+    return filled(whole.X[chosen], scale.mean)
+
+
+def filled(rows: Array, values: Array) -> Array:
+    """Rows (n, D) with each missing value taken for its column's of `values` (D,)."""
+    missing = np.isnan(rows)
+    return np.where(missing, values, rows) if missing.any() else rows
 
 
 def draw_partition(
@@ -138,7 +192,8 @@ def _kmeans_plus_plus(
     dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator, cancel: CancelFlag
 ) -> Partition:
     """k-means++ and a few Lloyd steps on a sample of rows, in units of standard deviations."""
-    sample = KMeans(_sample(dataset, n_components, rng), 1.0 / scale.deviation, cancel)
+    rows = _sample(dataset, n_components, scale, rng)
+    sample = KMeans(rows, 1.0 / scale.deviation, cancel)
     centers = sample.draw_centers(n_components, rng)
     for _ in range(_LLOYD_STEPS):
         moved = sample.assign(centers).centers
@@ -152,12 +207,10 @@ def _kmeans_plus_plus(
     return Partition(centers, weights, within * scale.deviation**2)
 
 
-def _sample(dataset: Dataset, n_components: int, rng: np.random.Generator) -> Array:
+def _sample(dataset: Dataset, n_components: int, scale: Scale, rng: np.random.Generator) -> Array:
     """A random sample of rows, all rows where they are few."""
     most = max(_SAMPLE_ROWS, _SAMPLE_ROWS_PER_COMPONENT * n_components)
-    if dataset.n_samples <= most:
-        return dataset.X
-    return dataset.X[rng.choice(dataset.n_samples, size=most, replace=False, shuffle=False)]
+    return draw_rows(dataset, most, scale, rng, least=n_components)
 
 
 def _random_rows(
@@ -165,8 +218,10 @@ def _random_rows(
 ) -> Partition:
     """K different rows as means, the columns' own variances, equal weights."""
     cancel.check()
-    rows = rng.choice(dataset.n_samples, size=n_components, replace=False, shuffle=False)
-    return Partition(dataset.X[rows], _equal_weights(n_components), scale.deviation**2)
+    weights = None if dataset.weights is None else dataset.weights / dataset.weights.sum()
+    rows = rng.choice(dataset.n_samples, size=n_components, replace=False, shuffle=False, p=weights)
+    means = filled(dataset.X[rows], scale.mean)
+    return Partition(means, _equal_weights(n_components), scale.deviation**2)
 
 
 def _uniform(
@@ -184,7 +239,7 @@ def _random_partition(
 ) -> Partition:
     """Each row of a sample given to a component by chance."""
     cancel.check()
-    rows = _sample(dataset, n_components, rng)
+    rows = _sample(dataset, n_components, scale, rng)
     labels = rng.permutation(np.arange(rows.shape[0]) % n_components)
     return of_labels(rows, labels, n_components)
 

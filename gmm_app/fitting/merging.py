@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.fitting.initialization import Partition, Scale, of_labels
+from gmm_app.fitting.initialization import Partition, Scale, draw_rows, of_labels
 
 # The tree's cost grows with the square of the rows.
 _MOST_ROWS = 2_000
@@ -41,8 +41,8 @@ class MergeTree:
         n_rows = min(dataset.n_samples, max(least, _MOST_ROWS))
         if dataset.n_samples <= _MOST_ROWS:
             n_rows = max(min(least, n_rows), round(rng.uniform(0.5, 1.0) * n_rows))
-        chosen = rng.choice(dataset.n_samples, size=n_rows, replace=False, shuffle=False)
-        self._rows = dataset.X[chosen]
+        self._rows = draw_rows(dataset, n_rows, scale, rng, least=least)
+        n_rows = len(self._rows)
         cancel.check()
         scaled = (self._rows - self._rows.mean(axis=0)) / scale.deviation
         if rng.random() < 0.5:

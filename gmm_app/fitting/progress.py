@@ -24,6 +24,7 @@ class FitProgress:
     sample_passes : passes over samples so far, each counted as its share of all rows.
     n_rows : rows at hand: those of a sample, on which a start may begin, or all.
     n_samples : rows.
+    total_weight : rows, each as often as it counts.
     """
 
     start: int
@@ -37,6 +38,7 @@ class FitProgress:
     sample_passes: float
     n_rows: int
     n_samples: int
+    total_weight: float
 
     @property
     def mean_log_likelihood(self) -> float:

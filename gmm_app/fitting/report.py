@@ -67,11 +67,15 @@ def write_report(result: FitResult, path: str | Path) -> None:
 
 def _print_data(console: Console, result: FitResult, left_aside: Sequence[str]) -> None:
     dataset = result.dataset
-    left_out = f", {dataset.n_left_out:,} left out for missing values" if dataset.n_left_out else ""
     source = Path(dataset.source).name or "data"
+    weighted = "" if dataset.weights is None else f" that count {dataset.total_weight:,.6g} times"
     console.print(
-        f"{source}: {dataset.n_samples:,} rows, columns {_some(dataset.columns)}{left_out}"
+        f"{source}: {dataset.n_samples:,} rows{weighted}, columns {_some(dataset.columns)}"
     )
+    if dataset.n_incomplete:
+        console.print(f"{dataset.n_incomplete:,} rows lack values, and count by those they have")
+    if dataset.n_left_out:
+        console.print(f"{dataset.n_left_out:,} rows left out for missing or infinite values")
     if left_aside:
         console.print(f"left aside, for they are not numbers: {_some(left_aside)}")
 
@@ -128,7 +132,7 @@ def _component_table(result: FitResult) -> Table:
     table = _table(*[">"] * (3 + len(names)), headings=["component", "weight", "rows", *names])
     mixture = result.mixture
     for k in range(mixture.n_components):
-        rows = f"{mixture.weights[k] * result.n_samples:,.0f}"
+        rows = f"{mixture.weights[k] * result.total_weight:,.0f}"
         means = [f"{value:,.6g}" for value in mixture.means[k, :_MOST_COLUMNS]]
         table.add_row(str(k + 1), f"{mixture.weights[k]:.4f}", rows, *means)
     return table

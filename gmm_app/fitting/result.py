@@ -90,6 +90,11 @@ class FitResult:
         return self.dataset.n_samples
 
     @property
+    def total_weight(self) -> float:
+        """Rows, each as often as it counts; criteria take it for the number of rows."""
+        return self.dataset.total_weight
+
+    @property
     def columns(self) -> tuple[str, ...]:
         return self.dataset.columns
 
@@ -120,7 +125,7 @@ class FitResult:
     @property
     def bic(self) -> float:
         """Bayesian information criterion; lower is better."""
-        return criteria.bic(self.log_likelihood, self.n_parameters, self.n_samples)
+        return criteria.bic(self.log_likelihood, self.n_parameters, self.total_weight)
 
     @property
     def icl(self) -> float:
@@ -135,7 +140,7 @@ class FitResult:
     @cached_property
     def doubts(self) -> tuple[str, ...]:
         """Sentences about what speaks against trusting this result; none if nothing does."""
-        return doubts(self.mixture, self.n_samples, self.options.reg_covar)
+        return doubts(self.mixture, self.total_weight, self.options.reg_covar)
 
     def summary(self) -> dict[str, Any]:
         """The result as plain numbers, lists and words, ready for JSON.
@@ -164,6 +169,8 @@ class FitResult:
             "seconds": self.seconds,
             "seed": self.options.seed,
             "n_left_out": self.dataset.n_left_out,
+            "n_incomplete": self.dataset.n_incomplete,
+            "total_weight": self.total_weight,
             "doubts": list(self.doubts),
         }
 
@@ -186,6 +193,8 @@ class FitResult:
                 "source": Path(self.dataset.source).name,
                 "digest": self.dataset.digest,
                 "n_samples": self.n_samples,
+                "n_incomplete": self.dataset.n_incomplete,
+                "total_weight": self.total_weight,
             },
             "fit": {
                 "options": asdict(self.options),

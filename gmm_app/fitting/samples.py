@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from gmm_app.data.dataset import NO_ROWS, Dataset, incomplete_rows
 from gmm_app.engines.cancellation import CancelFlag
-
-Array = NDArray[np.float64]
 
 # The smallest sample: enough rows for EM's path on them to be much like its path on all.
 _FEWEST_ROWS = 5_000
@@ -48,20 +46,20 @@ def sample_tolerance(size: int, n_parameters: int) -> float:
 
 
 def nested_samples(
-    X: Array, sizes: Sequence[int], rng: np.random.Generator, cancel: CancelFlag
-) -> list[Array]:
-    """Copies of random rows of X (N, D), each a view of the first rows of the last, the largest.
+    dataset: Dataset, sizes: Sequence[int], rng: np.random.Generator, cancel: CancelFlag
+) -> list[Dataset]:
+    """Copies of random rows, each a view of the first rows of the last, the largest.
 
     One row is drawn from each of as many stretches of equal length, so that the rows' order, if it
-    means anything, is represented evenly; then they are shuffled. X is read once and in order, as
-    suits rows that are mapped from a file.
+    means anything, is represented evenly; then they are shuffled. They are read once and in order,
+    as suits rows that are mapped from a file.
 
     Raises
     ------
     Cancelled
         The cancel flag was set.
     """
-    largest = sizes[-1]
+    X, largest = dataset.X, sizes[-1]
     ends = np.arange(1, largest + 1) * len(X) // largest
     begins = np.concatenate([[0], ends[:-1]])
     rows, places = rng.integers(begins, ends), rng.permutation(largest)
@@ -71,4 +69,18 @@ def nested_samples(
         cancel.check()
         block = slice(begin, begin + _BLOCK_ROWS)
         sample[places[block]] = X[rows[block]]
-    return [sample[:size] for size in sizes]
+    weights = None
+    if dataset.weights is not None:
+        weights = np.empty(largest)
+        weights[places] = dataset.weights[rows]
+    incomplete = incomplete_rows(sample) if dataset.n_incomplete else NO_ROWS
+    return [
+        Dataset(
+            sample[:size],
+            dataset.columns,
+            dataset.source,
+            weights=None if weights is None else weights[:size],
+            incomplete=incomplete[incomplete < size],
+        )
+        for size in sizes
+    ]

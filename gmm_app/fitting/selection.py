@@ -122,6 +122,7 @@ def select(data: Dataset | ArrayLike, **asked: Any) -> Selection:
 def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     data: Dataset | ArrayLike,
     *,
+    row_weights: ArrayLike | None = None,
     n_components: int | Iterable[int] = range(1, 10),
     families: str | Iterable[str] = tuple(FAMILIES),
     criterion: str = "bic",
@@ -140,7 +141,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
 
     Parameters
     ----------
-    data : as for `fit`.
+    data, row_weights : as for `fit`.
     n_components : numbers of components.
     families : names or aliases, or "all".
     criterion : "bic", "icl" or "aic", by which the best is chosen; lower is better.
@@ -154,7 +155,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     DataError, OptionError
         Data or options that cannot be fitted; the message names the remedy.
     """
-    dataset, cancel = as_dataset(data), cancel or CancelFlag()
+    dataset, cancel = as_dataset(data, row_weights), cancel or CancelFlag()
     wanted = _wanted(n_components, families, dataset.n_features)
     if criterion not in CRITERIA:
         raise OptionError(f"There is no criterion {criterion!r}: choose {', '.join(CRITERIA)}.")

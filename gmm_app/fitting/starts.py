@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
-from gmm_app.fitting.initialization import Partition, Scale, draw_partition, of_labels
+from gmm_app.fitting.initialization import Partition, Scale, draw_partition, filled, of_labels
 from gmm_app.fitting.merging import MergeTree
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.mixture import Mixture
@@ -113,10 +113,13 @@ def _of_mixture(mixture: Mixture, dataset: Dataset) -> Partition:
 
 def _of_rows(labels: ArrayLike, dataset: Dataset) -> Partition:
     numbers = np.asarray(labels)
+    if dataset.row_numbers is not None and numbers.shape == (dataset.n_rows_read,):
+        numbers = numbers[dataset.row_numbers]
     whole = numbers.dtype.kind in "iu" and numbers.shape == (dataset.n_samples,)
     if not whole or np.unique(numbers).tolist() != list(range(int(numbers.max()) + 1)):
         raise OptionError(
             "A start is a mixture, or a whole number from 0 for each row, its component, of which "
             "none may be without rows."
         )
-    return of_labels(dataset.X, numbers.astype(np.intp), int(numbers.max()) + 1)
+    rows = filled(dataset.X, np.nanmean(dataset.X, axis=0))
+    return of_labels(rows, numbers.astype(np.intp), int(numbers.max()) + 1)

@@ -29,12 +29,12 @@ def log_likelihood_curve(history: Array, n_points: int) -> Curve:
     return Curve(chosen.astype(float), history[chosen])
 
 
-def gain_curve(history: Array, n_samples: int, n_points: int) -> Curve:
+def gain_curve(history: Array, total_weight: float, n_points: int) -> Curve:
     """log10 of the rise per row and iteration, NaN where it does not rise, for some iterations."""
     chosen = _thinned(history.size, n_points)
     before = np.maximum(chosen - 1, 0)
     with np.errstate(invalid="ignore"):  # a start may begin at minus infinity
-        rise = (history[chosen] - history[before]) / n_samples
+        rise = (history[chosen] - history[before]) / total_weight
     heights = np.log10(
         rise, out=np.full(rise.shape, np.nan), where=(rise > _SMALLEST_GAIN) & np.isfinite(rise)
     )

@@ -10,7 +10,7 @@ def aic(log_likelihood: float, n_parameters: int) -> float:
     return -2.0 * log_likelihood + 2.0 * n_parameters
 
 
-def bic(log_likelihood: float, n_parameters: int, n_samples: int) -> float:
+def bic(log_likelihood: float, n_parameters: int, n_samples: float) -> float:
     """-2 log L + p log N (Schwarz 1978); lower is better."""
     return -2.0 * log_likelihood + n_parameters * math.log(n_samples)
 

@@ -151,7 +151,11 @@ class Mixture:
         return structure_of(self.weights, self.means, self.compact, family)
 
     def log_density(self, X: ArrayLike) -> Array:
-        """(n_samples,) log of the mixture density at each row of X (n_samples, D)."""
+        """(n_samples,) log of the mixture density at each row of X (n_samples, D).
+
+        Here and in all methods that take rows, NaN is a missing value: a row counts by those that
+        it has, and its density is that of those columns.
+        """
         return score(self, self._rows(X)).log_density
 
     def predict_proba(self, X: ArrayLike) -> Array:
@@ -181,16 +185,12 @@ class Mixture:
     def mahalanobis(self, X: ArrayLike) -> Array:
         """(n_samples, K) squared Mahalanobis distances of rows from components.
 
-        Rows of component k have a chi-square distribution with D degrees of freedom in column k.
+        Rows of component k have a chi-square distribution in column k, with as many degrees of
+        freedom as they have values that are not missing (NaN).
         """
-        rows = self._rows(X)
-        if not np.isfinite(rows).all():
-            raise ModelError("Rows must be finite numbers.")
-        distances = np.empty((rows.shape[0], self.n_components))
-        for k, factor in enumerate(np.linalg.cholesky(self.covariances)):
-            whitened = np.linalg.solve(factor, (rows - self.means[k]).T)
-            distances[:, k] = np.square(whitened).sum(axis=0)
-        return distances
+        from gmm_app.mixture.parts import mahalanobis
+
+        return mahalanobis(self, self._rows(X))
 
     def outlier_rank(self, X: ArrayLike) -> Array:
         """(n_samples,) how deep in the tail of its most probable component each row lies: the share
@@ -199,8 +199,9 @@ class Mixture:
 
         rows = self._rows(X)
         own = np.take_along_axis(self.mahalanobis(rows), self.predict(rows)[:, np.newaxis], axis=1)
-        rank: Array = gammainc(0.5 * self.n_features, 0.5 * own[:, 0])
-        return rank
+        n_observed = self.n_features - np.isnan(rows).sum(axis=1)
+        rank: Array = gammainc(0.5 * n_observed, 0.5 * own[:, 0])
+        return np.where(n_observed > 0, rank, 0.0)
 
     def score_blocks(self, X: ArrayLike) -> Iterator[RowScores]:
         """Log densities and responsibilities of the rows of X in order, a bounded block at a time.
@@ -208,7 +209,8 @@ class Mixture:
         Raises
         ------
         ModelError
-            X is not (n_samples, D) of finite numbers, or a row is too far away to be scored.
+            X is not (n_samples, D) of numbers, or holds an infinite one, or a row is too far away
+            to be scored.
         """
         rows = self._rows(X)
         for begin in range(0, rows.shape[0], _BLOCK):

@@ -73,6 +73,28 @@ def conditional(mixture: Mixture, given: Mapping[str, float]) -> Mixture:
     )
 
 
+def mahalanobis(mixture: Mixture, rows: Array) -> Array:
+    """(n, K) squared Mahalanobis distances of rows (n, D) from components, over the values that are
+    not missing (NaN).
+
+    Raises
+    ------
+    ModelError
+        A value is infinite.
+    """
+    if np.isinf(rows).any():
+        raise ModelError("A value is infinite: leave such rows out first.")
+    distances = np.zeros((rows.shape[0], mixture.n_components))
+    patterns, which = np.unique(np.isnan(rows), axis=0, return_inverse=True)
+    for number, missing in enumerate(patterns):
+        own, seen = np.flatnonzero(which.reshape(-1) == number), np.flatnonzero(~missing)
+        factors = np.linalg.cholesky(mixture.covariances[:, seen][:, :, seen])
+        for k, factor in enumerate(factors):
+            whitened = np.linalg.solve(factor, (rows[own][:, seen] - mixture.means[k, seen]).T)
+            distances[own, k] = np.square(whitened).sum(axis=0)
+    return distances
+
+
 def _positions(mixture: Mixture, columns: Sequence[str]) -> list[int]:
     unknown = [name for name in columns if name not in mixture.columns]
     if unknown or len(set(columns)) < len(columns) or not len(columns):

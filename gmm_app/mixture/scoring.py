@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.errors import ModelError
+from gmm_app.mixture.structure import precisions_of, without_unrolling
 from kernels.density import score_rows
+from kernels.gaps import gaps_of
+from kernels.gaps_pass import score_gaps
 from kernels.jit import thread_count, threads
 from kernels.rows import rows_of
-from kernels.structures import Diagonal, FullLarge
 from kernels.tiles import n_chunks, n_workers, new_control
 
 if TYPE_CHECKING:
@@ -38,32 +40,25 @@ class RowScores(NamedTuple):
 
 
 def score(mixture: Mixture, rows: Array, wanted: str = "", *, first_row: int = 0) -> RowScores:
-    """Score rows on all cores.
+    """Score rows on all cores, each by its values that are not missing.
 
     Parameters
     ----------
     mixture : by which.
-    rows : (n, D) float64 or float32.
+    rows : (n, D) float64 or float32; NaN: missing. A row without any value has log density 0 and
+        the weights as responsibilities.
     wanted : a field of RowScores that is filled besides the log density, which always is.
     first_row : number of the first row, from 0, for messages.
 
     Raises
     ------
     ModelError
-        A value is not finite, or a row is too far away to be scored.
+        A value is infinite, or a row is too far away to be scored.
     """
     n = rows.shape[0]
-    scores = RowScores(
-        log_density=np.empty(n),
-        resp=np.empty((mixture.n_components, n if wanted == "resp" else 0)).T,
-        labels=np.empty(n if wanted == "labels" else 0, dtype=np.int64),
-        uncertainty=np.empty(n if wanted == "uncertainty" else 0),
-    )
-    structure = mixture.structure
-    if not isinstance(structure, Diagonal):
-        # One compiled kernel for any number of columns: writing scores takes longer than unrolling
-        # would save.
-        structure = FullLarge(*structure)
+    scores = _empty_scores(mixture, n, wanted)
+    # Writing scores takes longer than unrolling would save.
+    structure = without_unrolling(mixture.structure)
     chunks = n_chunks(n, 1)
     workers = n_workers(thread_count(None), n * structure.factors.size, chunks)
     with threads(workers):
@@ -78,8 +73,45 @@ def score(mixture: Mixture, rows: Array, wanted: str = "", *, first_row: int = 0
             scores.labels,
             scores.uncertainty,
         )
+    _score_gaps(mixture, rows, wanted, scores)
     _check(rows, scores.log_density, first_row)
     return scores
+
+
+def _empty_scores(mixture: Mixture, n: int, wanted: str) -> RowScores:
+    return RowScores(
+        log_density=np.empty(n),
+        resp=np.empty((mixture.n_components, n if wanted == "resp" else 0)).T,
+        labels=np.empty(n if wanted == "labels" else 0, dtype=np.int64),
+        uncertainty=np.empty(n if wanted == "uncertainty" else 0),
+    )
+
+
+def _score_gaps(mixture: Mixture, rows: Array, wanted: str, scores: RowScores) -> None:
+    """Score rows with missing values anew, by what is observed of them."""
+    unscored = np.flatnonzero(np.isnan(scores.log_density))
+    unscored = unscored[np.isnan(rows[unscored]).any(axis=1)]
+    if not unscored.size:
+        return
+    gaps, numbers = gaps_of(rows, unscored)
+    own = _empty_scores(mixture, numbers.size, wanted)
+    chunks = n_chunks(numbers.size, 1)
+    workers = n_workers(thread_count(None), numbers.size * mixture.structure.factors.size, chunks)
+    with threads(workers):
+        score_gaps(
+            gaps,
+            without_unrolling(mixture.structure),
+            precisions_of(mixture.structure),
+            workers,
+            chunks,
+            new_control(),
+            own.resp.T,
+            own.log_density,
+            own.labels,
+            own.uncertainty,
+        )
+    for field in {"log_density", wanted} - {""}:
+        getattr(scores, field)[numbers] = getattr(own, field)
 
 
 def _check(rows: Array, log_density: Array, first_row: int) -> None:
@@ -88,7 +120,7 @@ def _check(rows: Array, log_density: Array, first_row: int) -> None:
         return
     at = int(np.argmin(finite))
     if not np.isfinite(rows[at]).all():
-        raise ModelError("A value is missing or not finite: leave such rows out first.")
+        raise ModelError("A value is infinite: leave such rows out first.")
     raise ModelError(
         f"Row {first_row + at + 1:,} lies too far from every component for numbers of double "
         "precision: leave it out."

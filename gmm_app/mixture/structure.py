@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from gmm_app.errors import CollapseError
 from gmm_app.mixture.covariance import CovarianceFamily
 from kernels.cholesky import factor_diagonal, factor_full
-from kernels.jit import frozen
-from kernels.structures import FULL_SMALL, Diagonal, FullLarge, Structure
+from kernels.jit import as_input, frozen
+from kernels.structures import FACTOR_SCALE, FULL_SMALL, Diagonal, FullLarge, Structure
 from kernels.tiles import packed_size
 
 Array = NDArray[np.float64]
@@ -50,3 +50,19 @@ def structure_of(
             "shared shape such as EEE."
         )
     return kind(frozen(log_normalizers), means, frozen(factors))
+
+
+def without_unrolling(structure: Structure) -> Structure:
+    """The same for kernels that are compiled once for any number of columns."""
+    return structure if isinstance(structure, Diagonal) else FullLarge(*structure)
+
+
+def precisions_of(structure: Structure) -> Array:
+    """(K, D, D) inverse covariances; of Diagonal, (K, D) their diagonals."""
+    factors = structure.factors / FACTOR_SCALE
+    if isinstance(structure, Diagonal):
+        return as_input(np.square(factors))
+    n_components, n_features = structure.means.shape
+    roots = np.zeros((n_components, n_features, n_features))
+    roots[:, *np.tril_indices(n_features)] = factors
+    return as_input(np.matmul(roots.transpose(0, 2, 1), roots))

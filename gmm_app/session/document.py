@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset, Missing, Table
 from gmm_app.fitting.options import FitOptions
 from gmm_app.session.background import Background
 from gmm_app.session.opening import OpenedSource
@@ -23,7 +23,8 @@ class Document(QObject):
     Attributes
     ----------
     table : all numeric columns of the open source, None when nothing is open.
-    dataset : the complete rows of the chosen columns.
+    dataset : the rows of the chosen columns.
+    missing : whether rows that lack values are kept, with what they have, or dropped.
     options : for the next fit.
     is_choosing : the rows of newly chosen columns are being taken from the table.
 
@@ -50,18 +51,23 @@ class Document(QObject):
         self._choices_ahead = 0
         self.table: Table | None = None
         self.dataset: Dataset | None = None
+        self.missing: Missing = "keep"
+        self._missing_in_dataset: Missing = "keep"
+        self._wanted: list[str] = []
         self.options = FitOptions()
-        # A result is kept with its columns, so that unticking a column by mistake costs nothing.
-        self._results: dict[tuple[str, ...], FitResult] = {}
+        # A result is kept with its choice, so that unticking a column by mistake costs nothing.
+        self._results: dict[tuple[tuple[str, ...], int], FitResult] = {}
 
     @property
     def result(self) -> FitResult | None:
-        """The last result for the columns that are chosen now."""
-        return self._results.get(self.dataset.columns) if self.dataset else None
+        """The last result for the columns and rows that are chosen now."""
+        return self._results.get(_choice(self.dataset)) if self.dataset else None
 
     def set_source(self, source: OpenedSource) -> None:
         """Show another source in place of what was open."""
         self.table, self.dataset = source
+        self.missing = self._missing_in_dataset = "keep"
+        self._wanted = list(source.dataset.columns)
         self._results = {}
         self.tableChanged.emit()
         self.datasetChanged.emit()
@@ -80,10 +86,20 @@ class Document(QObject):
         if self.table is None:
             return
         wanted = set(columns)
-        ordered = [name for name in self.table.columns if name in wanted]
+        self._wanted = [name for name in self.table.columns if name in wanted]
+        self._choose(self.table)
+
+    def choose_missing(self, missing: Missing) -> None:
+        """Choose what becomes of rows that lack values; `datasetChanged` follows."""
+        if self.table is None or self.dataset is None or missing == self.missing:
+            return
+        self.missing = missing
+        self._choose(self.table)
+
+    def _choose(self, table: Table) -> None:
         self._choices_ahead += 1
         self._background.submit(
-            partial(self.table.dataset, ordered),
+            partial(table.dataset, self._wanted, missing=self.missing),
             on_done=self._on_chosen,
             on_failed=self._on_choice_failed,
         )
@@ -93,12 +109,15 @@ class Document(QObject):
     def _on_chosen(self, dataset: Dataset) -> None:
         if self._is_last_choice():
             self.dataset = dataset
+            self._missing_in_dataset = self.missing
             self.datasetChanged.emit()
             self.resultChanged.emit()
 
     @Slot(str)
     def _on_choice_failed(self, sentence: str) -> None:
         if self._is_last_choice():
+            self.missing = self._missing_in_dataset
+            self._wanted = list(self.dataset.columns) if self.dataset else []
             self.choiceFailed.emit(sentence)
 
     def _is_last_choice(self) -> bool:
@@ -114,5 +133,10 @@ class Document(QObject):
 
     def set_result(self, result: FitResult) -> None:
         """Take in a fit's result; it is shown if its columns are the ones chosen now."""
-        self._results[result.dataset.columns] = result
+        self._results[_choice(result.dataset)] = result
         self.resultChanged.emit()
+
+
+def _choice(dataset: Dataset) -> tuple[tuple[str, ...], int]:
+    """Tells choices of columns and rows of one table apart."""
+    return dataset.columns, dataset.n_samples

@@ -14,7 +14,7 @@ from gmm_app.errors import DataError
 
 
 class OpenedSource(NamedTuple):
-    """A table, and the complete rows of those of its columns that vary."""
+    """A table, and the rows of those of its columns that vary."""
 
     table: Table
     dataset: Dataset
@@ -41,7 +41,7 @@ def open_file(path: str | Path, cancelled: Callable[[], bool]) -> OpenedSource:
 
 
 def open_table(table: Table) -> OpenedSource:
-    """Choose every column that varies, or as many of them as leave complete rows.
+    """Choose every column that varies, or as many of them as leave rows that can be used.
 
     Raises
     ------
@@ -56,7 +56,7 @@ def open_table(table: Table) -> OpenedSource:
         except DataError:
             if len(chosen) == 1:
                 raise
-            # No row is complete: go on without the column that lacks the most.
+            # No row can be used: go on without the column that lacks the most.
             missing = dict(zip(table.columns, table.missing_counts, strict=True))
             chosen.remove(max(chosen, key=lambda name: missing[name]))
 

@@ -53,17 +53,17 @@ class ComponentModel(QAbstractTableModel):
         super().__init__(parent)
         self._weights: tuple[float, ...] = ()
         self._heaviest = 1.0
-        self._n_samples = 0
+        self._total_weight = 0.0
 
-    def show(self, weights: tuple[float, ...], n_samples: int) -> None:
+    def show(self, weights: tuple[float, ...], total_weight: float) -> None:
         """Show these weights; rows keep their places when there are as many as before."""
         self._heaviest = max(weights, default=0.0) or 1.0
         if len(weights) != len(self._weights):
             self.beginResetModel()
-            self._weights, self._n_samples = weights, n_samples
+            self._weights, self._total_weight = weights, total_weight
             self.endResetModel()
         elif weights:
-            self._weights, self._n_samples = weights, n_samples
+            self._weights, self._total_weight = weights, total_weight
             self.dataChanged.emit(self.index(0, 0), self.index(len(weights) - 1, ROWS))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -75,7 +75,7 @@ class ComponentModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         weight = self._weights[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            rows = number(weight * self._n_samples)
+            rows = number(weight * self._total_weight)
             return (str(index.row() + 1), f"{weight:.3f}", rows)[index.column()]
         if role == Qt.ItemDataRole.UserRole:
             return weight / self._heaviest
@@ -194,11 +194,11 @@ class ComponentTable(QTableView):
         header.resizeSection(NUMBER, 40)
         header.resizeSection(ROWS, 84)
 
-    def set_mixture(self, mixture: Mixture | None, n_samples: int = 0) -> None:
+    def set_mixture(self, mixture: Mixture | None, total_weight: float = 0) -> None:
         """Show the weights of `mixture`, and what they mean in rows; None empties the table."""
         before = self._model.rowCount()
         weights = () if mixture is None else tuple(float(w) for w in mixture.weights)
-        self._model.show(weights, n_samples)
+        self._model.show(weights, total_weight)
         if len(weights) != before:
             self.horizontalHeader().setVisible(bool(weights))
             self.updateGeometry()

@@ -56,7 +56,7 @@ class ConvergencePlot(QWidget):
         self.setObjectName("convergencePlot")
         self.setAccessibleName("log-likelihood at each iteration")
         self._histories: Sequence[Array] = ()
-        self._n_samples = 1
+        self._total_weight = 1.0
         self._best: float | None = None
         self._current: int | None = None
         self._cache: dict[int, tuple[tuple[object, ...], Curve]] = {}
@@ -118,7 +118,7 @@ class ConvergencePlot(QWidget):
         histories: Sequence[Array],
         current: int | None,
         best: float | None,
-        n_samples: int,
+        total_weight: float,
         n_starts: int | None = None,
     ) -> None:
         """Draw the starts of a fit.
@@ -129,13 +129,13 @@ class ConvergencePlot(QWidget):
             empty for a start that is still on samples of them.
         current : position of the start that is running, or None when the fit is over.
         best : the highest log-likelihood so far, or None.
-        n_samples : rows, for the gain per row.
+        total_weight : rows, each as often as it counts, for the gain per row.
         n_starts : how many starts there will be; None: as many as there are histories.
         """
         if _is_another_fit(self._histories, histories):
             self._forget()
         self._histories = histories
-        self._current, self._best, self._n_samples = current, best, max(n_samples, 1)
+        self._current, self._best, self._total_weight = current, best, total_weight or 1.0
         self._draw()
         self.status.setText(self._status_text(n_starts or len(histories)))
 
@@ -185,7 +185,7 @@ class ConvergencePlot(QWidget):
         if i in self._cache and self._cache[i][0] == key:
             return self._cache[i][1]
         if self._shows_gain:
-            curve = gain_curve(history, self._n_samples, n_points)
+            curve = gain_curve(history, self._total_weight, n_points)
         else:
             curve = log_likelihood_curve(history, n_points)
         self._cache[i] = (key, curve)

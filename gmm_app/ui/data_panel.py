@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
 from gmm_app.data.dataset import Dataset, Table
 from gmm_app.inspection.histograms import small_histogram
@@ -16,6 +16,10 @@ from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.ui.number_text import count
 from gmm_app.ui.tokens import Theme
 
+_COMPLETE_ONLY_HELP = (
+    "Leave out rows that lack a value. Otherwise each row counts by the values that it has, and "
+    "nothing is filled in."
+)
 _NOTHING_OPEN = "Nothing is open yet. Open a file, drop one on the window, or try a sample."
 
 
@@ -25,9 +29,11 @@ class DataPanel(QWidget):
     Signals
     -------
     columnsChosen(list) : the person wants these columns fitted.
+    missingChosen(str) : the person wants rows that lack values kept ("keep") or dropped ("drop").
     """
 
     columnsChosen = Signal(list)
+    missingChosen = Signal(str)
 
     def __init__(self, worker: ViewWorker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +47,10 @@ class DataPanel(QWidget):
         self._file.setProperty("dim", True)
         self._list = ColumnList()
         self._list.columns.ticked.connect(self.columnsChosen)
+        self._complete_only = QCheckBox("Complete rows only")
+        self._complete_only.setObjectName("completeRowsOnly")
+        self._complete_only.setToolTip(_COMPLETE_ONLY_HELP)
+        self._complete_only.clicked.connect(self._on_complete_only)
         self._remarks = QLabel()
         self._remarks.setObjectName("dataRemarks")
         self._remarks.setProperty("dim", True)
@@ -49,7 +59,7 @@ class DataPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
         layout.setSpacing(6)
-        for widget in (self._file, self._list, self._remarks):
+        for widget in (self._file, self._list, self._complete_only, self._remarks):
             layout.addWidget(widget)
         self.show_data(None, None)
 
@@ -62,12 +72,16 @@ class DataPanel(QWidget):
             self._remarks.setText(_NOTHING_OPEN)
             return
         self._list.columns.tick(() if dataset is None else dataset.columns)
+        self._complete_only.setVisible(_lacks_values(table, dataset))
+        self._complete_only.setChecked(dataset is not None and not dataset.n_incomplete)
         self._remarks.setText(_remarks_on(table, dataset))
 
     def set_disabled_reason(self, reason: str) -> None:
         """Keep the columns as they are and say why; an empty reason frees them."""
         self._list.setEnabled(not reason)
         self._list.setToolTip(reason)
+        self._complete_only.setEnabled(not reason)
+        self._complete_only.setToolTip(reason or _COMPLETE_ONLY_HELP)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
@@ -79,11 +93,16 @@ class DataPanel(QWidget):
         self._list.setVisible(table is not None)
         if table is None:
             self._list.columns.show((), ())
+            self._complete_only.setVisible(False)
             return
         self._file.setText(PurePath(table.source).name or table.source)
         self._file.setToolTip(table.source)
         self._list.columns.show(table.columns, table.missing_counts)
         self._channel.request(lambda: _pictures_of(table))
+
+    @Slot(bool)
+    def _on_complete_only(self, ticked: bool) -> None:
+        self.missingChosen.emit("drop" if ticked else "keep")
 
     @Slot(object)
     def _on_pictures(self, pictures: list[ColumnPicture]) -> None:
@@ -103,15 +122,24 @@ def _picture_of(values: np.ndarray) -> ColumnPicture:
     return ColumnPicture(small_histogram(present).counts, constant)
 
 
+def _lacks_values(table: Table, dataset: Dataset | None) -> bool:
+    missing = dict(zip(table.columns, table.missing_counts, strict=True))
+    return dataset is not None and any(missing[name] for name in dataset.columns)
+
+
 def _remarks_on(table: Table, dataset: Dataset | None) -> str:
     remarks = []
     if dataset is None:
         remarks.append("Tick at least one column.")
-    elif dataset.n_left_out:
-        left_out = count(dataset.n_left_out, "row")
-        remarks.append(f"{left_out} left out: a value is missing in the columns that are fitted.")
-    else:
+    elif not dataset.n_incomplete + dataset.n_left_out:
         remarks.append("No rows left out.")
+    else:
+        if dataset.n_incomplete:
+            lacking = count(dataset.n_incomplete, "row")
+            remarks.append(f"{lacking} with gaps: what is there counts.")
+        if dataset.n_left_out:
+            left_out = count(dataset.n_left_out, "row")
+            remarks.append(f"{left_out} left out for missing or infinite values.")
     if table.other_columns:
         remarks.append(f"Not numbers: {_some(table.other_columns)}.")
     return " ".join(remarks)

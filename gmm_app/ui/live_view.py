@@ -100,7 +100,7 @@ class LiveView(QObject):
     def _show_progress(self, latest: FitProgress, *, paused: bool) -> None:
         seconds = self._controller.elapsed
         histories = self._controller.histories()
-        guess = forecast(histories, latest.n_samples, self._document.options, seconds)
+        guess = forecast(histories, latest.total_weight, self._document.options, seconds)
         left = None if paused else guess.seconds_left
         pace = pace_text(latest.n_passes + latest.sample_passes, seconds, left)
         text = progress_text(latest, paused=paused)

@@ -48,7 +48,7 @@ from gmm_app.ui.window_place import restore_place, save_place
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from gmm_app.data.dataset import Table
+    from gmm_app.data.dataset import Missing, Table
     from gmm_app.fitting.options import FitOptions
     from gmm_app.fitting.result import FitResult
 
@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         self._editors.refused.connect(self._views.status.say)
         self._menus.pathChosen.connect(self.open_path)
         self._views.data.columnsChosen.connect(self._on_columns_chosen)
+        self._views.data.missingChosen.connect(self._on_missing_chosen)
 
     def _connect_work(self) -> None:
         self._document.choiceFailed.connect(self._on_choice_failed)
@@ -241,6 +242,11 @@ class MainWindow(QMainWindow):
         if self.current_result is not None:
             self._views.status.say("other columns; tick the former ones to see their fit again")
         self._document.choose_columns(columns)
+
+    @Slot(str)
+    def _on_missing_chosen(self, missing: Missing) -> None:
+        self.notice.dismiss()
+        self._document.choose_missing(missing)
 
     @Slot(str)
     def _on_choice_failed(self, sentence: str) -> None:

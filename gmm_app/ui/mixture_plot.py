@@ -42,7 +42,10 @@ _HEADROOM = 1.2
 
 
 class _Drawn(NamedTuple):
-    """The columns on the axes, and the sample of rows that ranges and points are made from."""
+    """The columns on the axes, and the sample of rows that ranges and points are made from.
+
+    Rows that lack a value in one of the two columns have no place here.
+    """
 
     x: Array
     y: Array
@@ -329,17 +332,17 @@ class MixturePlot(QWidget):
         if dataset is None or self._drawn is None:
             self.caption.setText("")
             return
-        n_components = self._components.n_components
+        n_components, n_rows = self._components.n_components, self._drawn.x.size
         if self._one_column:
-            text = plot_caption.of_histogram(self._rows_in_view, dataset.n_samples, n_components)
+            text = plot_caption.of_histogram(self._rows_in_view, n_rows, n_components)
         elif self._points.isVisible():
             n_drawn = self._drawn.sample_x.size
-            text = plot_caption.of_points(self._rows_in_view, n_drawn, dataset.n_samples)
+            text = plot_caption.of_points(self._rows_in_view, n_drawn, n_rows)
             text += plot_caption.of_ellipses(SIGMAS, n_components)
         else:
-            text = plot_caption.of_density(self._rows_in_view, dataset.n_samples)
+            text = plot_caption.of_density(self._rows_in_view, n_rows)
             text += plot_caption.of_ellipses(SIGMAS, n_components)
-        self.caption.setText(text)
+        self.caption.setText(text + plot_caption.of_gaps(dataset.n_samples - n_rows))
 
     # --- what the person does ------------------------------------------------------------------
 
@@ -391,8 +394,11 @@ def _origin(dataset: Dataset) -> tuple[str, int]:
 
 
 def _columns_to_draw(dataset: Dataset, x: int, y: int) -> _Drawn:
-    rows = row_sample(dataset.n_samples)
     column_x, column_y = dataset.X[:, x], dataset.X[:, y]
+    if dataset.n_incomplete:
+        present = np.isfinite(column_x) & np.isfinite(column_y)
+        column_x, column_y = column_x[present], column_y[present]
+    rows = row_sample(column_x.size)
     sample_x, sample_y = column_x[rows], column_y[rows]
     lattices = (lattice_of(sample_x), lattice_of(sample_y))
     return _Drawn(column_x, column_y, sample_x, sample_y, lattices)

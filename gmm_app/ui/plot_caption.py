@@ -45,6 +45,11 @@ def of_ellipses(sigmas: tuple[float, float], n_components: int) -> str:
     return f" Ellipses hold {inner} ({lines[0]}) and {outer} ({lines[1]}) of each component."
 
 
+def of_gaps(n_rows: int) -> str:
+    """For rows that the fit uses, but that cannot be drawn in these columns."""
+    return f" {count(n_rows, 'row')} more without these values." if n_rows else ""
+
+
 def _part(n_in_view: int, n_samples: int) -> str:
     if n_in_view == n_samples:
         return count(n_samples, "row")

@@ -96,7 +96,7 @@ class SummaryPanel(QWidget):
             progress,
             "paused" if paused else rising if progress.iteration else "starting",
             log_likelihood=number(log_likelihood, 1),
-            bic=number(criteria.bic(log_likelihood, n_parameters, progress.n_samples), 1),
+            bic=number(criteria.bic(log_likelihood, n_parameters, progress.total_weight), 1),
             aic=number(criteria.aic(log_likelihood, n_parameters), 1),
             iterations=number(progress.iteration),
         )

@@ -103,14 +103,15 @@ class Views(QObject):
             self._summary.clear()
             self._convergence.clear()
             return
-        self._show_mixture(result.mixture, result.n_samples)
+        self._show_mixture(result.mixture, result.total_weight)
         self._summary.show_result(result)
         histories = [start.history for start in result.starts]
-        self._convergence.show_histories(histories, None, result.log_likelihood, result.n_samples)
+        best, rows = result.log_likelihood, result.total_weight
+        self._convergence.show_histories(histories, None, best, rows)
 
     def show_running_mixture(self, progress: FitProgress) -> None:
         """Show the mixture of the newest snapshot of a running fit."""
-        self._show_mixture(progress.mixture, progress.n_samples)
+        self._show_mixture(progress.mixture, progress.total_weight)
 
     def show_course(self, progress: FitProgress, histories: Histories, *, paused: bool) -> None:
         """Show how far a running fit has come."""
@@ -120,7 +121,7 @@ class Views(QObject):
             histories,
             progress.start,
             best if math.isfinite(best) else None,
-            progress.n_samples,
+            progress.total_weight,
             progress.n_starts,
         )
 
@@ -134,11 +135,11 @@ class Views(QObject):
             view.set_theme(theme)
         self._convergence.set_theme(theme)
 
-    def _show_mixture(self, mixture: Mixture | None, n_samples: int) -> None:
+    def _show_mixture(self, mixture: Mixture | None, total_weight: float) -> None:
         before = 0 if self._mixture is None else self._mixture.n_components
         now = 0 if mixture is None else mixture.n_components
         self._mixture = mixture
-        self._table.set_mixture(mixture, n_samples)
+        self._table.set_mixture(mixture, total_weight)
         if now != before:
             self._table.select(0 if now else None)
         self.plot.set_mixture(mixture, self._table.selected())

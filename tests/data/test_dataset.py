@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset, Table, as_dataset
 from gmm_app.errors import DataError
 
 
@@ -32,9 +32,58 @@ def test_no_complete_row_names_the_file_and_what_to_do() -> None:
     values = np.array([[1.0, np.nan, np.nan], [np.nan, 1.0, 2.0]])
     table = Table(values, ("a", "b"), "/some/where/rows.csv")
     with pytest.raises(DataError) as caught:
-        table.dataset()
+        table.dataset(missing="drop")
     assert str(caught.value) == (
         "No row of rows.csv is complete: 'a' lacks 2 of 3 values. Choose fewer columns."
     )
     with pytest.raises(DataError, match="Choose another column"):
         Table(values[:, 1:], ("a", "b"), "rows.csv").dataset(["a"])
+
+
+GAPS = np.array(
+    [[1.0, np.nan, np.nan, np.inf, 5.0], [np.nan, np.nan, 2.0, 3.0, 4.0], [2.0, 2.0, 0.0, 1.0, 1.0]]
+)
+
+
+def test_rows_with_gaps_are_kept_but_for_those_with_no_value_or_an_infinite_one() -> None:
+    dataset = Table(GAPS, ("a", "b", "n"), "rows.csv").dataset(["a", "b"])
+    assert dataset.row_numbers is not None
+    assert dataset.row_numbers.tolist() == [0, 2, 4]
+    assert dataset.incomplete.tolist() == [0, 1]
+    assert dataset.n_left_out == 2
+    assert dataset.complete.X.tolist() == [[5.0, 4.0]]
+    assert dataset.gaps is not None
+    assert dataset.gaps.values.shape == (2, 2)
+
+
+def test_a_column_may_say_how_many_times_each_row_counts() -> None:
+    dataset = Table(GAPS, ("a", "b", "n"), "rows.csv").dataset(weights="n")
+    assert dataset.columns == ("a", "b")
+    assert dataset.weights is not None
+    assert dataset.weights.tolist() == [2.0, 1.0]
+    assert dataset.total_weight == 3.0
+    assert dataset.digest != Table(GAPS, ("a", "b", "n"), "rows.csv").dataset(["a", "b"]).digest
+    with pytest.raises(DataError, match="negative or infinite"):
+        Table(-GAPS, ("a", "b", "n"), "rows.csv").dataset(["a"], weights="n")
+
+
+@pytest.mark.parametrize(
+    ("weights", "words"),
+    [
+        ([1.0, 2.0], "one number for each row"),
+        ([1.0, -1.0, 1.0], "not negative"),
+        ([1.0, np.nan, 1.0], "not negative"),
+        ([0.0, 0.0, 0.0], "all row weights are 0"),
+    ],
+)
+def test_weights_that_make_no_sense_are_refused(weights: list[float], words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        as_dataset(np.arange(3.0), weights)
+
+
+def test_rows_that_weigh_nothing_are_left_out() -> None:
+    dataset = as_dataset([[1.0], [np.nan], [3.0], [4.0]], [1.0, 1.0, 0.0, 2.5])
+    assert dataset.X.tolist() == [[1.0], [4.0]]
+    assert dataset.total_weight == 3.5
+    assert dataset.row_numbers is not None
+    assert dataset.row_numbers.tolist() == [0, 3]

@@ -53,10 +53,13 @@ def test_named_fields_are_columns(tmp_path: Path) -> None:
     assert table.values.tolist() == [[1.5, 2.5], [2, 3]]
 
 
-def test_missing_rows_are_left_out(tmp_path: Path) -> None:
+def test_missing_values_stay_and_infinite_ones_go(tmp_path: Path) -> None:
     array = ROWS[:10].copy()
     array[2, 1], array[5, 0] = np.nan, np.inf
-    assert read(saved(tmp_path, array)).n_left_out == 2
+    path = saved(tmp_path, array)
+    assert read(path).n_left_out == 1
+    assert read(path).incomplete.tolist() == [2]
+    assert read(path, missing="drop").n_left_out == 2
 
 
 def test_the_file_is_not_kept_open(tmp_path: Path) -> None:
@@ -192,7 +195,7 @@ BAD = {
     "truth values": (np.array([True, False]), "no numbers but bool"),
     "no rows": (np.empty((0, 3)), "columns but no rows"),
     "no columns": (np.empty((3, 0)), "no numbers"),
-    "all missing": (np.full((4, 2), np.nan), "No row .* is complete"),
+    "all missing": (np.full((4, 2), np.nan), "No row .* can be used"),
 }
 
 

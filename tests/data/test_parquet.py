@@ -33,7 +33,7 @@ def test_numeric_columns_of_all_kinds(tmp_path: Path) -> None:
     gaps = np.where(i == 3, np.nan, i)
     np.testing.assert_array_equal(table.values, [i, i / 2, i / 4, i, gaps, i])
     assert table.values.flags.c_contiguous
-    assert table.dataset().n_samples == 199
+    assert table.dataset(missing="drop").n_samples == 199
 
 
 def test_chosen_columns(tmp_path: Path) -> None:

@@ -101,7 +101,10 @@ def test_words_for_missing_values(tmp_path: Path, word: str) -> None:
     table = table_of(tmp_path, f"a,b\n1,2\n{word},-4\n5,6\n")
     assert table.columns == ("a", "b")
     assert not np.isfinite(table.values[0, 1])
-    dataset = table.dataset()
+    kept = table.dataset()
+    assert kept.n_samples == (2 if word == "inf" else 3)
+    assert kept.n_incomplete == (word != "inf")
+    dataset = table.dataset(missing="drop")
     assert dataset.X.tolist() == [[1, 2], [5, 6]]
     assert dataset.row_numbers is not None
     assert dataset.row_numbers.tolist() == [0, 2]

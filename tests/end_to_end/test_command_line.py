@@ -65,6 +65,27 @@ def test_acceleration_can_be_switched_off(capsys):
     assert textbook["log_likelihood"] == expected
 
 
+def test_rows_that_lack_values_and_rows_that_count_more_than_once(tmp_path, capsys):
+    path = tmp_path / "rows.csv"
+    data = gm.read(FAITHFUL)
+    lines = [f"{a},{b},{i % 3}" for i, (a, b) in enumerate(data.X.tolist())]
+    lines[1] = ",54,1"
+    path.write_text("\n".join(["eruptions,waiting,times", *lines]))
+    arguments = ["fit", str(path), "-k", "2", "--seed", "0", "--json", "--weights", "times"]
+    labels = tmp_path / "labels.csv"
+    assert main([*arguments, "--labels", str(labels)]) == 0
+    kept = json.loads(capsys.readouterr().out)
+    assert (kept["n_incomplete"], kept["columns"]) == (1, ["eruptions", "waiting"])
+    assert kept["total_weight"] == sum(i % 3 for i in range(272))
+    assert kept["n_samples"] == sum(i % 3 > 0 for i in range(272))
+    row = records(labels)[0]
+    assert (row["row"], row["eruptions"], row["waiting"]) == ("2", "", "54.0")
+    assert main([*arguments, "--missing", "drop"]) == 0
+    dropped = json.loads(capsys.readouterr().out)
+    assert dropped["n_samples"] == kept["n_samples"] - 1
+    assert "keep or drop" in complaint(capsys, "fit", str(path), "--missing", "guess")
+
+
 def test_predict_and_sample(tmp_path, capsys):
     model, labels, rows = (str(tmp_path / name) for name in ("m.json", "l.csv", "r.csv"))
     assert main(["fit", FAITHFUL, "-k", "2", "--seed", "0", "--out", model]) == 0

@@ -9,7 +9,7 @@ from gmm_app.fitting.options import FitOptions
 
 
 def test_converged_once_the_gain_per_row_is_small():
-    monitor = ConvergenceMonitor(tol=0.1, n_samples=10)
+    monitor = ConvergenceMonitor(tol=0.1, total_weight=10)
     monitor.report(-100.0)
     assert np.isnan(monitor.gain)
     monitor.report(-98.0)
@@ -20,7 +20,7 @@ def test_converged_once_the_gain_per_row_is_small():
 
 
 def test_tol_zero_waits_until_it_no_longer_rises():
-    monitor = ConvergenceMonitor(tol=0.0, n_samples=1)
+    monitor = ConvergenceMonitor(tol=0.0, total_weight=1)
     for value in (-10.0, -10.0 + 1e-13):
         monitor.report(value)
     assert not monitor.converged
@@ -28,8 +28,8 @@ def test_tol_zero_waits_until_it_no_longer_rises():
     assert monitor.converged
 
 
-def geometric_history(n_iter, ratio=0.5, n_samples=100):
-    return -1000.0 - n_samples * ratio ** np.arange(n_iter) / (1 - ratio)
+def geometric_history(n_iter, ratio=0.5, total_weight=100):
+    return -1000.0 - total_weight * ratio ** np.arange(n_iter) / (1 - ratio)
 
 
 def test_forecast_of_a_geometric_fit_is_right():

@@ -206,7 +206,7 @@ def test_closing_the_generator_stops_the_fit(reference):
         (np.c_[np.arange(9.0), np.full(9, 7.0)], {}, DataError, "'x2' is constant .always 7."),
         ([[1.0, 2.0]], {"n_components": 1}, DataError, "one complete row"),
         ([[1.0], [2.0]], {"n_components": 3}, OptionError, "3 components need at least as many"),
-        ([[1.0], [np.nan]], {}, DataError, "not finite"),
+        ([[1.0], [np.inf]], {}, DataError, "infinite value"),
         ([["a"]], {}, DataError, "not an array of real numbers"),
         (np.zeros((0, 3)), {}, DataError, "shape"),
         ([[1e200], [-1e200], [0.0]], {"n_components": 1}, DataError, "too large"),

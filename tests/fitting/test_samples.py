@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 import gmm_app as gm
+from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled
 from gmm_app.fitting.fit import StoppedEmpty
 from gmm_app.fitting.samples import nested_samples, sample_sizes, sample_tolerance
-from tests.problems import random_mixture
+from tests.problems import random_mixture, with_gaps
 
 MANY = 60_000
 
@@ -24,7 +25,10 @@ def numbered(n, d=2):
 
 
 def drawn(X, sizes, seed=0, cancel=None):
-    return nested_samples(X, sizes, np.random.default_rng(seed), cancel or CancelFlag())
+    """As arrays; the samples' other parts are looked at below."""
+    rows = Dataset(X, tuple(f"x{d}" for d in range(X.shape[1])))
+    samples = nested_samples(rows, sizes, np.random.default_rng(seed), cancel or CancelFlag())
+    return [sample.X for sample in samples]
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +96,17 @@ def test_rows_keep_their_type_and_may_be_mapped_from_a_file(tmp_path):
     assert sample.dtype == np.float32
     assert not isinstance(sample, np.memmap)
     assert np.array_equal(np.sort(sample[:, 0]), np.unique(sample[:, 0]))
+
+
+def test_weights_and_gaps_stay_with_their_rows():
+    X = with_gaps(numbered(5_000, 3), 0.3, seed=1)
+    position = np.nanmax(X, axis=1)
+    rows = as_dataset(X, row_weights=position + 1.0)
+    small, large = nested_samples(rows, [100, 400], np.random.default_rng(0), CancelFlag())
+    for sample in (small, large):
+        assert sample.weights is not None
+        assert np.array_equal(sample.weights, np.nanmax(sample.X, axis=1) + 1.0)
+        assert np.array_equal(sample.incomplete, np.flatnonzero(np.isnan(sample.X).any(axis=1)))
 
 
 @pytest.mark.parametrize("accelerate", [True, False])

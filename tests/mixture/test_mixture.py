@@ -74,7 +74,7 @@ def test_draws_have_the_mixtures_moments():
     assert np.array_equal(rows[:10], mixture.sample(200_000, seed=2)[:10])
 
 
-@pytest.mark.parametrize("rows", [[[1.0]], [["a", "b"]], np.zeros((2, 2, 2)), [[np.nan, 1.0]]])
+@pytest.mark.parametrize("rows", [[[1.0]], [["a", "b"]], np.zeros((2, 2, 2)), [[np.inf, 1.0]]])
 def test_rows_that_do_not_fit_are_refused(rows):
     with pytest.raises(ModelError):
         random_mixture(2, 2, seed=0).predict(rows)

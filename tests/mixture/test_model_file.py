@@ -128,6 +128,8 @@ def test_a_fits_facts_stand_beside_the_mixture(tmp_path: Path) -> None:
         "source": "rows.csv",
         "digest": result.dataset.digest,
         "n_samples": 50,
+        "n_incomplete": 0,
+        "total_weight": 50.0,
     }
     assert model["fit"]["options"]["seed"] == 3
     assert model["fit"]["options"]["n_components"] == 2
@@ -155,7 +157,7 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
         *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
         *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes"),
         *("sample_passes", "n_starts", "n_best", "stop_reason", "converged", "seconds", "seed"),
-        *("n_left_out", "doubts"),
+        *("n_left_out", "n_incomplete", "total_weight", "doubts"),
     ]
 
 

@@ -35,7 +35,7 @@ def document(background):
 
 def test_columns_that_vary_are_chosen_at_first(document):
     assert document.dataset.columns == ("a", "b")
-    assert document.dataset.n_left_out == 5
+    assert document.dataset.n_incomplete == 5
 
 
 def test_a_result_belongs_to_its_columns_and_comes_back_with_them(document, qtbot):
@@ -59,6 +59,36 @@ def test_of_several_choices_in_a_row_the_last_one_counts(document, qtbot):
     assert document.is_choosing
     qtbot.waitUntil(lambda: not document.is_choosing)
     assert seen == [("b",)]
+
+
+def test_rows_that_lack_values_are_left_out_when_asked(document, qtbot):
+    document.set_result(fit(document.dataset, n_components=1, seed=0))
+    kept = document.result
+    with qtbot.waitSignal(document.datasetChanged):
+        document.choose_missing("drop")
+    assert document.dataset.n_incomplete == 0
+    assert document.dataset.n_left_out == 5
+    assert document.result is None
+    with qtbot.waitSignal(document.datasetChanged):
+        document.choose_columns(["a"])
+    assert document.missing == "drop"
+    document.choose_columns(["a", "b"])
+    with qtbot.waitSignal(document.datasetChanged):
+        document.choose_missing("keep")
+    assert document.dataset.n_incomplete == 5
+    assert document.result is kept
+
+
+def test_a_choice_that_leaves_no_row_changes_nothing(background, qtbot):
+    values = np.array([[1.0, np.nan, 3.0], [np.nan, 5.0, np.nan]])
+    document = Document(background)
+    document.set_source(open_table(Table(values, ("a", "b"), "rows.csv")))
+    document.choose_columns(["a", "b"])
+    qtbot.waitUntil(lambda: not document.is_choosing)
+    with qtbot.waitSignal(document.choiceFailed) as failed:
+        document.choose_missing("drop")
+    assert "is complete" in failed.args[0]
+    assert document.missing == "keep"
 
 
 def test_another_source_starts_clean(document):

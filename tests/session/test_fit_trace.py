@@ -22,6 +22,7 @@ def progress(start: int, log_likelihood: float, n_rows: int = 100) -> gm.FitProg
         sample_passes=0.0,
         n_rows=n_rows,
         n_samples=100,
+        total_weight=100.0,
     )
 
 

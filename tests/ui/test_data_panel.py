@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from gmm_app.data.dataset import Table
@@ -60,7 +60,7 @@ def test_an_empty_panel_says_how_to_begin(panel: DataPanel) -> None:
 
 
 def test_columns_remarks_and_what_was_left_out(panel: DataPanel, table: Table) -> None:
-    panel.show_data(table, table.dataset(["a", "c"]))
+    panel.show_data(table, table.dataset(["a", "c"], missing="drop"))
     file = find(panel, QLabel, "fileLabel")
     assert isinstance(file, QLabel)
     assert file.text() == "rows.csv"
@@ -74,6 +74,26 @@ def test_columns_remarks_and_what_was_left_out(panel: DataPanel, table: Table) -
     assert _index(panel, 0, NAME).data(REMARK_ROLE) == "1 missing"
     assert "1 row left out" in _remarks(panel)
     assert "Not numbers: who, when." in _remarks(panel)
+
+
+def test_rows_that_lack_values_may_be_kept_or_left_out(
+    panel: DataPanel, table: Table, qtbot: QtBot
+) -> None:
+    choice = find(panel, QCheckBox, "completeRowsOnly")
+    assert isinstance(choice, QCheckBox)
+    panel.show_data(table, table.dataset(["b", "c"]))
+    assert not choice.isVisible()
+    panel.show_data(table, table.dataset(["a", "c"]))
+    assert choice.isVisible()
+    assert not choice.isChecked()
+    assert "1 row with gaps: what is there counts." in _remarks(panel)
+    with qtbot.waitSignal(panel.missingChosen) as chosen:
+        choice.click()
+    assert chosen.args == ["drop"]
+    panel.set_disabled_reason("A fit is running.")
+    assert not choice.isEnabled()
+    panel.show_data(None, None)
+    assert not choice.isVisible()
 
 
 def test_histograms_come_from_the_other_thread(

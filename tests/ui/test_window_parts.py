@@ -294,6 +294,7 @@ def _snapshot(n_rows: int) -> FitProgress:
         sample_passes=0.5,
         n_rows=n_rows,
         n_samples=1_000_000,
+        total_weight=1_000_000.0,
     )
 
 
