@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from gmm_app.data.reading import read as read
     from gmm_app.errors import GmmError as GmmError
     from gmm_app.estimator import GaussianMixture as GaussianMixture
+    from gmm_app.fitting.bootstrap import Bootstrap as Bootstrap
+    from gmm_app.fitting.bootstrap import bootstrap as bootstrap
+    from gmm_app.fitting.bootstrap import iter_bootstrap as iter_bootstrap
     from gmm_app.fitting.fit import fit as fit
     from gmm_app.fitting.fit import iter_fit as iter_fit
     from gmm_app.fitting.options import FitOptions as FitOptions
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Bootstrap": ("gmm_app.fitting.bootstrap", "Bootstrap"),
     "Dataset": ("gmm_app.data.dataset", "Dataset"),
     "FAMILIES": ("gmm_app.mixture.covariance", "FAMILIES"),
     "FitOptions": ("gmm_app.fitting.options", "FitOptions"),
@@ -39,7 +43,9 @@ _HOMES = {
     "Mixture": ("gmm_app.mixture.mixture", "Mixture"),
     "Selection": ("gmm_app.fitting.selection", "Selection"),
     "StopReason": ("gmm_app.fitting.result", "StopReason"),
+    "bootstrap": ("gmm_app.fitting.bootstrap", "bootstrap"),
     "fit": ("gmm_app.fitting.fit", "fit"),
+    "iter_bootstrap": ("gmm_app.fitting.bootstrap", "iter_bootstrap"),
     "iter_fit": ("gmm_app.fitting.fit", "iter_fit"),
     "iter_select": ("gmm_app.fitting.selection", "iter_select"),
     "load": ("gmm_app.mixture.model_file", "load_mixture"),

@@ -179,6 +179,12 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
         Optional[Path],  # noqa: UP045
         typer.Option("--plot", metavar="FILE.png|.svg", help="Draw the fit."),
     ] = None,
+    bootstrap: Annotated[
+        int,
+        typer.Option(
+            "--bootstrap", metavar="DRAWS", help="Say how sure the parameters are: 999 draws, say."
+        ),
+    ] = 0,
     options: dict[str, Any],
 ) -> int:
     """Fit a mixture to the rows of a data file."""
@@ -187,7 +193,7 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
 
     outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
     rows = _rows(file, columns, missing, weights)
-    return run_fit(rows, FitOptions(**options), outputs, as_json=json)
+    return run_fit(rows, FitOptions(**options), outputs, as_json=json, n_draws=bootstrap)
 
 
 @app.command("select")

@@ -16,6 +16,8 @@ from gmm_app.cli.report import print_report, print_written
 from gmm_app.cli.terminal import progress_bar
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import FitError
+from gmm_app.fitting.bootstrap import Bootstrap, check_draws, iter_bootstrap
 from gmm_app.fitting.fit import StoppedEmpty, iter_fit
 from gmm_app.fitting.forecast import forecast
 from gmm_app.fitting.generators import end_of
@@ -32,8 +34,11 @@ def run_fit(
     outputs: Outputs,
     *,
     as_json: bool,
+    n_draws: int = 0,
 ) -> int:
     """Fit rows of a file; the exit code: 0, or 130 when interrupted with the best so far kept.
+
+    With `n_draws`, so many draws of the bootstrap say how sure the parameters are.
 
     Raises
     ------
@@ -44,20 +49,24 @@ def run_fit(
         The report could not be printed, but all else has been written.
     """
     outputs.check(rows.file)
+    if n_draws:
+        check_draws(n_draws)
     dataset, left_aside = rows.read()
     cancel = CancelFlag()
     with interrupt_sets(cancel):
         try:
             result = _fit_with_progress(dataset, options, cancel)
+            sure = _bootstrap_with_progress(result, n_draws, cancel) if n_draws else None
         except StoppedEmpty:
             return _INTERRUPTED
     # The numbers come first: whatever happens to the files, they are not lost.
     problems = Problems()
     with problems.noted():
         if as_json:
-            print(json.dumps(result.summary()), flush=True)
+            more = {"bootstrap": sure.summary()} if sure else {}
+            print(json.dumps(result.summary() | more), flush=True)
         else:
-            print_report(result, left_aside)
+            print_report(result, left_aside, sure)
     written = outputs.write(result, problems)
     if not as_json:
         with problems.noted():
@@ -88,6 +97,21 @@ def _fit_with_progress(dataset: Dataset, options: FitOptions, cancel: CancelFlag
             bar.update(task, description=words, completed=share)
 
         return end_of(steps, None if bar.disable else show)
+
+
+def _bootstrap_with_progress(
+    result: FitResult, n_draws: int, cancel: CancelFlag
+) -> Bootstrap | None:
+    """None where it was interrupted before it could say anything."""
+    steps = iter_bootstrap(result, n_draws=n_draws, seed=result.options.seed, cancel=cancel)
+    with progress_bar() as bar:
+        task = bar.add_task("bootstrap", total=n_draws)
+        try:
+            return end_of(steps, lambda done: bar.update(task, completed=done))
+        except FitError:
+            if cancel.is_set:
+                return None
+            raise
 
 
 def _note(histories: list[list[float]], progress: FitProgress) -> None:

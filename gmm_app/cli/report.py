@@ -7,19 +7,23 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from gmm_app.fitting.bootstrap import Bootstrap
 from gmm_app.fitting.report import report
 from gmm_app.fitting.result import FitResult
 
 _PIPE_WIDTH = 100
 
 
-def print_report(result: FitResult, left_aside: Sequence[str]) -> None:
+def print_report(
+    result: FitResult, left_aside: Sequence[str], bootstrap: Bootstrap | None = None
+) -> None:
     """Print the data, the components, the criteria and what to beware of.
 
     Parameters
     ----------
     result : of the fit.
     left_aside : columns of the file that are not numbers.
+    bootstrap : how sure the parameters are, if that was asked for.
 
     Raises
     ------
@@ -28,7 +32,7 @@ def print_report(result: FitResult, left_aside: Sequence[str]) -> None:
     """
     on_terminal = sys.stdout is not None and sys.stdout.isatty()
     width = shutil.get_terminal_size().columns if on_terminal else _PIPE_WIDTH
-    print(report(result, left_aside, width=width), end="", flush=True)
+    print(report(result, left_aside, bootstrap, width=width), end="", flush=True)
 
 
 def print_written(paths: Sequence[Path]) -> None:

@@ -58,6 +58,21 @@ def with_end(
     return tuple(ranked[:_MOST_KEPT])
 
 
+def in_order_of(mixture: Mixture, other: Mixture) -> Mixture:
+    """A mixture with its components in the order in which they are most like those of another."""
+    own = np.diagonal(mixture.covariances, axis1=1, axis2=2)[:, np.newaxis]
+    theirs = np.diagonal(other.covariances, axis1=1, axis2=2)
+    moves = mixture.means[:, np.newaxis] - other.means
+    apart = ((moves**2 + own) / theirs + (moves**2 + theirs) / own - 2.0).sum(axis=2)
+    numbers = np.arange(mixture.n_components)
+    if np.array_equal(apart.argmin(axis=1), numbers):
+        return mixture
+    from scipy.optimize import linear_sum_assignment
+
+    order = np.argsort(linear_sum_assignment(apart)[1])
+    return mixture.in_order(order)
+
+
 def _same(one: Mixture, other: Mixture) -> bool:
     """Whether each component of one has a partner in the other that differs by next to nothing."""
     partners = np.zeros((one.n_components, one.n_components), dtype=bool)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from gmm_app.fitting.bootstrap import Bootstrap
+
 _ENDINGS = {
     StopReason.CONVERGED: "converged",
     StopReason.MAX_ITER: "not converged: the iteration limit was reached (raise max_iter)",
@@ -30,13 +32,20 @@ _MOST_COLUMNS = 8
 _MOST_ENDS = 4
 
 
-def report(result: FitResult, left_aside: Sequence[str] = (), *, width: int = 100) -> str:
+def report(
+    result: FitResult,
+    left_aside: Sequence[str] = (),
+    bootstrap: Bootstrap | None = None,
+    *,
+    width: int = 100,
+) -> str:
     """Data, components, criteria with their signs, the ends of all starts, and what to beware of.
 
     Parameters
     ----------
     result : of the fit.
     left_aside : columns of the file that are not numbers.
+    bootstrap : how sure the parameters are, if that was asked for.
     width : characters of a line, in which tables are to fit.
     """
     from rich.console import Console
@@ -45,6 +54,8 @@ def report(result: FitResult, left_aside: Sequence[str] = (), *, width: int = 10
     console = Console(file=page, width=width, highlight=False, markup=False, soft_wrap=False)
     _print_data(console, result, left_aside)
     _print_mixture(console, result)
+    if bootstrap is not None:
+        _print_intervals(console, bootstrap)
     _print_criteria(console, result)
     _print_ends(console, result)
     for sentence in result.doubts:
@@ -91,6 +102,23 @@ def _print_mixture(console: Console, result: FitResult) -> None:
     console.print(_component_table(result))
     if result.dataset.n_features > _MOST_COLUMNS:
         console.print(f"(the first {_MOST_COLUMNS} columns' means; the model file has all)")
+
+
+def _print_intervals(console: Console, bootstrap: Bootstrap) -> None:
+    """Where weights and means probably lie."""
+    failed = f", {bootstrap.n_failed:,} more failed" if bootstrap.n_failed else ""
+    console.print(
+        f"95% intervals from {bootstrap.n_draws:,} draws ({bootstrap.method} bootstrap, "
+        f"seed {bootstrap.seed}{failed})"
+    )
+    low, high = bootstrap.intervals(0.95)
+    names = [f"mean {name}" for name in bootstrap.result.columns[:_MOST_COLUMNS]]
+    table = _table(*[">"] * (2 + len(names)), headings=["component", "weight", *names])
+    for k in range(len(low.weights)):
+        ends = zip(low.means[k, :_MOST_COLUMNS], high.means[k, :_MOST_COLUMNS], strict=True)
+        means = [f"{below:,.4g} to {above:,.4g}" for below, above in ends]
+        table.add_row(str(k + 1), f"{low.weights[k]:.3f} to {high.weights[k]:.3f}", *means)
+    console.print(table)
 
 
 def _print_criteria(console: Console, result: FitResult) -> None:

@@ -252,7 +252,10 @@ class Mixture:
 
     def by_weight(self) -> Mixture:
         """The same mixture with its components from the heaviest to the lightest."""
-        order = np.argsort(-self.weights, kind="stable")
+        return self.in_order(np.argsort(-self.weights, kind="stable"))
+
+    def in_order(self, order: NDArray[np.intp]) -> Mixture:
+        """The same mixture with its components in the order of these numbers, (K,)."""
         return Mixture(
             self.weights[order],
             self.means[order],

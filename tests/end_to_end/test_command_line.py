@@ -86,6 +86,18 @@ def test_rows_that_lack_values_and_rows_that_count_more_than_once(tmp_path, caps
     assert "keep or drop" in complaint(capsys, "fit", str(path), "--missing", "guess")
 
 
+def test_a_fit_says_how_sure_it_is(capsys):
+    arguments = ["fit", FAITHFUL, "-k", "2", "--seed", "0", "--bootstrap", "40"]
+    assert main([*arguments, "--json"]) == 0
+    boot = json.loads(capsys.readouterr().out)["bootstrap"]
+    assert boot["n_draws"] == 40
+    assert np.shape(boot["low"]["means"]) == np.shape(boot["high"]["means"]) == (2, 2)
+    assert np.all(np.array(boot["low"]["means"]) < boot["high"]["means"])
+    assert main(arguments) == 0
+    assert "95% intervals from 40 draws" in capsys.readouterr().out
+    assert "at least 20" in complaint(capsys, "fit", FAITHFUL, "--bootstrap", "3")
+
+
 def test_predict_and_sample(tmp_path, capsys):
     model, labels, rows = (str(tmp_path / name) for name in ("m.json", "l.csv", "r.csv"))
     assert main(["fit", FAITHFUL, "-k", "2", "--seed", "0", "--out", model]) == 0
