@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from gmm_app.fitting.bootstrap import Bootstrap as Bootstrap
     from gmm_app.fitting.bootstrap import bootstrap as bootstrap
     from gmm_app.fitting.bootstrap import iter_bootstrap as iter_bootstrap
+    from gmm_app.fitting.cross_validation import cross_validate as cross_validate
     from gmm_app.fitting.fit import fit as fit
     from gmm_app.fitting.fit import iter_fit as iter_fit
+    from gmm_app.fitting.likelihood_ratio import likelihood_ratio_test as likelihood_ratio_test
     from gmm_app.fitting.options import FitOptions as FitOptions
     from gmm_app.fitting.progress import FitProgress as FitProgress
     from gmm_app.fitting.result import FitResult as FitResult
@@ -44,10 +46,12 @@ _HOMES = {
     "Selection": ("gmm_app.fitting.selection", "Selection"),
     "StopReason": ("gmm_app.fitting.result", "StopReason"),
     "bootstrap": ("gmm_app.fitting.bootstrap", "bootstrap"),
+    "cross_validate": ("gmm_app.fitting.cross_validation", "cross_validate"),
     "fit": ("gmm_app.fitting.fit", "fit"),
     "iter_bootstrap": ("gmm_app.fitting.bootstrap", "iter_bootstrap"),
     "iter_fit": ("gmm_app.fitting.fit", "iter_fit"),
     "iter_select": ("gmm_app.fitting.selection", "iter_select"),
+    "likelihood_ratio_test": ("gmm_app.fitting.likelihood_ratio", "likelihood_ratio_test"),
     "load": ("gmm_app.mixture.model_file", "load_mixture"),
     "read": ("gmm_app.data.reading", "read"),
     "select": ("gmm_app.fitting.selection", "select"),

@@ -211,7 +211,11 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
         str, typer.Option("--families", help="Names with commas between, or all.")
     ] = "all",
     criterion: Annotated[
-        str, typer.Option("--criterion", help="bic, icl or aic; lower is better.")
+        str,
+        typer.Option(
+            "--criterion",
+            help="bic, icl, aic or cv (ten-fold cross-validation, slow); lower is better.",
+        ),
     ] = "bic",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -107,21 +107,23 @@ def _print(selection: Selection) -> None:
 
 def _print_table(console: Console, selection: Selection) -> None:
     name = CRITERIA[selection.criterion]
-    best = selection.best
+    best, value = selection.best, selection.ranked[0].value(selection.criterion)
     family = family_named(best.mixture.family)
     console.print(
         f"best by {name} (lower is better): {family.name} ({family.title}) with "
-        f"{best.mixture.n_components} components, {name} {getattr(best, selection.criterion):,.3f}",
+        f"{best.mixture.n_components} components, {name} {value:,.3f}",
         markup=False,
     )
     console.print(family.description, markup=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("family")
-    for heading in ("K", "log-likelihood", "parameters", *CRITERIA.values()):
+    validated = selection.criterion == "cv"
+    criteria = {key: words for key, words in CRITERIA.items() if validated or key != "cv"}
+    for heading in ("K", "log-likelihood", "parameters", *criteria.values()):
         table.add_column(heading, justify="right")
     shown = selection.table[:_MOST_ROWS]
     for row in shown:
-        table.add_row(*_texts(row))
+        table.add_row(*_texts(row, criteria))
     console.print(table)
     for row in shown:
         for sentence in [row["failure"], *(row["doubts"] or ())]:
@@ -137,7 +139,7 @@ def _print_table(console: Console, selection: Selection) -> None:
         console.print(f"stopped after {len(selection.cells)} of {selection.n_cells} fits")
 
 
-def _texts(row: dict[str, Any]) -> list[str]:
+def _texts(row: dict[str, Any], criteria: Iterable[str]) -> list[str]:
     name = [row["family"], str(row["n_components"])]
     if row["failure"]:
         return [*name, "failed"]
@@ -146,5 +148,5 @@ def _texts(row: dict[str, Any]) -> list[str]:
         *name,
         f"{mark}{row['log_likelihood']:,.2f}",
         f"{row['n_parameters']:,}",
-        *(f"{row[key]:,.2f}" for key in CRITERIA),
+        *("failed" if row[key] is None else f"{row[key]:,.2f}" for key in criteria),
     ]

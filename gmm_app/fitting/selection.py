@@ -12,7 +12,8 @@ from numpy.typing import ArrayLike
 
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.errors import Cancelled, FitError, OptionError
+from gmm_app.errors import Cancelled, FitError, GmmError, OptionError
+from gmm_app.fitting.cross_validation import N_FOLDS, Folds
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
@@ -21,7 +22,7 @@ from gmm_app.fitting.result import FitResult, StopReason
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.covariance import FAMILIES, family_named
 
-CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC"}
+CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC", "cv": "CV deviance"}
 _SUMMARISED = (
     *("n_samples", "columns", "n_components", "family", "n_parameters", "log_likelihood"),
     *("bic", "aic", "icl", "n_iter", "n_passes", "sample_passes", "stop_reason", "converged"),
@@ -38,12 +39,21 @@ class Cell:
     family, n_components : what was fitted.
     result : what came of it, or None.
     failure : the sentence why nothing came of it, else "".
+    cv : cross-validated deviance (-2 log-likelihood of rows that were left out; lower is better),
+        infinite where that failed; None where it was not asked for.
     """
 
     family: str
     n_components: int
     result: FitResult | None
     failure: str = ""
+    cv: float | None = None
+
+    def value(self, criterion: str) -> float:
+        """Of a criterion; infinite where there is none."""
+        if criterion == "cv":
+            return np.inf if self.cv is None else self.cv
+        return np.inf if self.result is None else float(getattr(self.result, criterion))
 
     def row(self) -> dict[str, Any]:
         """The result's summary without parameters, and the failure; None where there is none."""
@@ -53,7 +63,8 @@ class Cell:
             row = {key: summary.get(key) for key in _SUMMARISED}
             row["n_parameters"] = self.result.n_parameters
         named = {"family": self.family, "n_components": self.n_components, "failure": self.failure}
-        return row | named
+        finite = self.cv is not None and np.isfinite(self.cv)
+        return row | named | {"cv": self.cv if finite else None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +73,7 @@ class Selection:
 
     Attributes
     ----------
-    criterion : "bic", "icl" or "aic"; in all of them lower is better.
+    criterion : "bic", "icl", "aic" or "cv"; in all of them lower is better.
     cells : those that are done, in the order in which they were.
     n_cells : how many were asked for.
     stopped : whether it was stopped before all were done.
@@ -81,7 +92,7 @@ class Selection:
     @property
     def ranked(self) -> list[Cell]:
         """The cells from the best by the criterion to the worst, failures last."""
-        return sorted(self.cells, key=self._value)
+        return sorted(self.cells, key=lambda cell: cell.value(self.criterion))
 
     @property
     def best(self) -> FitResult:
@@ -106,9 +117,6 @@ class Selection:
         ]
         sound = [result for result in done if not result.doubts]
         return next(iter(sound or done), None)
-
-    def _value(self, cell: Cell) -> float:
-        return np.inf if cell.result is None else float(getattr(cell.result, self.criterion))
 
 
 def select(data: Dataset | ArrayLike, **asked: Any) -> Selection:
@@ -144,7 +152,8 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     data, row_weights : as for `fit`.
     n_components : numbers of components.
     families : names or aliases, or "all".
-    criterion : "bic", "icl" or "aic", by which the best is chosen; lower is better.
+    criterion : "bic", "icl", "aic", or "cv" (ten-fold cross-validated deviance, which takes ten
+        times as long), by which the best is chosen; lower is better.
     previous : a selection that was stopped; what it has done is not done again.
     cancel : a flag that another thread may set; what is done so far is then the result.
     options : the other fields of FitOptions, for every fit; by default one start, from merged
@@ -179,6 +188,7 @@ def _steps(
     known = {(cell.family, cell.n_components) for cell in selection.cells}
     try:
         starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+        folds = _folds(dataset, options, selection, cancel)
     except Cancelled:
         return replace(selection, stopped=True)
     for k, families in _by_count(wanted).items():
@@ -192,6 +202,8 @@ def _steps(
             yield selection
         if missing:
             selection = _helped(selection, k, starts, dataset, cancel)
+            if folds is not None:
+                selection = _validated(selection, k, missing, folds, cancel)
             if cancel.is_set:
                 return replace(selection, stopped=True)
             yield selection
@@ -202,7 +214,9 @@ def _helped(
     selection: Selection, k: int, starts: Starts, dataset: Dataset, cancel: CancelFlag
 ) -> Selection:
     """Let each family begin once more, where the best family with as many components has ended."""
-    leader = selection.best_with(k)
+    # What is cross-validated is not yet known here.
+    ranked = replace(selection, criterion="bic") if selection.criterion == "cv" else selection
+    leader = ranked.best_with(k)
     if leader is None:
         return selection
     beginning = starts.beginning_at(leader.mixture)
@@ -214,6 +228,38 @@ def _helped(
         return _better(cell, _fitted(beginning, dataset, once, cancel))
 
     return replace(selection, cells=tuple(helped(cell) for cell in selection.cells))
+
+
+def _folds(
+    dataset: Dataset, options: FitOptions, selection: Selection, cancel: CancelFlag
+) -> Folds | None:
+    if selection.criterion != "cv":
+        return None
+    assert options.seed is not None
+    return Folds(dataset, min(N_FOLDS, dataset.n_samples), options.seed, cancel)
+
+
+def _validated(
+    selection: Selection, k: int, families: Sequence[str], folds: Folds, cancel: CancelFlag
+) -> Selection:
+    """Cross-validate these cells; when stopped, those that are left count as not done."""
+    done: dict[str, float] = {}
+
+    def asked(cell: Cell) -> bool:
+        return cell.n_components == k and cell.family in families and cell.result is not None
+
+    for cell in filter(asked, selection.cells):
+        assert cell.result is not None
+        try:
+            done[cell.family] = folds.validate(cell.result.options).deviance
+        except Cancelled:
+            break
+        except GmmError:
+            done[cell.family] = np.inf
+    cells = [replace(c, cv=done.get(c.family)) if asked(c) else c for c in selection.cells]
+    if cancel.is_set:
+        cells = [cell for cell in cells if not asked(cell) or cell.cv is not None]
+    return replace(selection, cells=tuple(cells))
 
 
 def _better(cell: Cell, again: Cell | None) -> Cell:

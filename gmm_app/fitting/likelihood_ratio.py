@@ -1,0 +1,141 @@
+"""Is one component more worth it? The bootstrap likelihood-ratio test of K against K + 1."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Generator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.engines.cancellation import CancelFlag
+from gmm_app.errors import Cancelled, FitError, OptionError
+from gmm_app.fitting.fit import StoppedEmpty, fit_from
+from gmm_app.fitting.generators import end_of
+from gmm_app.fitting.initialization import column_scale
+from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.result import FitResult
+from gmm_app.fitting.starts import Starts
+
+# Names the streams of random numbers that draw rows; starts have those from 0 on.
+_ROW_STREAM = (1 << 31) + 2
+_FEWEST_DRAWS = 19
+
+
+@dataclass(frozen=True, eq=False)
+class LikelihoodRatioTest:
+    """K components against K + 1.
+
+    Attributes
+    ----------
+    fewer, more : the fits with K and with K + 1 components.
+    statistic : twice the difference of their log-likelihoods.
+    simulated : (B,) the same of rows drawn from `fewer`: what it is if K are enough.
+    """
+
+    fewer: FitResult
+    more: FitResult
+    statistic: float
+    simulated: NDArray[np.float64]
+
+    @property
+    def p_value(self) -> float:
+        """How often rows of K components would give as much; small speaks for K + 1."""
+        as_much = int((self.simulated >= self.statistic).sum())
+        return (1 + as_much) / (1 + self.simulated.size)
+
+
+def likelihood_ratio_test(
+    data: Dataset | ArrayLike, *, cancel: CancelFlag | None = None, **asked: Any
+) -> LikelihoodRatioTest:
+    """Test K components against K + 1; see `iter_likelihood_ratio_test`."""
+    return end_of(iter_likelihood_ratio_test(data, cancel=cancel, **asked))
+
+
+def iter_likelihood_ratio_test(
+    data: Dataset | ArrayLike,
+    *,
+    row_weights: ArrayLike | None = None,
+    n_draws: int = 99,
+    cancel: CancelFlag | None = None,
+    **options: Any,
+) -> Generator[int, None, LikelihoodRatioTest]:
+    """Test K components against K + 1, draw by draw: yields how many draws are done.
+
+    Twice the difference of log-likelihoods has no known distribution here, so it is simulated
+    (McLachlan 1987, Applied Statistics 36). Drawn rows lack the values that the data lack, and
+    count as often.
+
+    Parameters
+    ----------
+    data, row_weights : as for `fit`.
+    n_draws : how often rows are drawn; the smallest p-value is 1 / (n_draws + 1).
+    cancel : a flag that another thread may set; with 19 draws or more, those are the result.
+    options : the fields of FitOptions; `n_components` is K.
+
+    Raises
+    ------
+    DataError, OptionError, FitError
+        Data or options that cannot be fitted; the message names the remedy. Or it was stopped
+        after too few draws.
+    Cancelled
+        It was stopped before there were any.
+    """
+    if not isinstance(n_draws, int | np.integer) or n_draws < _FEWEST_DRAWS:
+        raise OptionError(
+            f"Draws cannot be {n_draws!r}: give a whole number, at least {_FEWEST_DRAWS}."
+        )
+    dataset, cancel = as_dataset(data, row_weights), cancel or CancelFlag()
+    asked = FitOptions(**options)
+    seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+    asked = replace(asked, seed=seed)
+    replace(asked, n_components=asked.n_components + 1)  # refuses a number out of bounds
+    return _draws(dataset, asked, int(n_draws), cancel)
+
+
+def _draws(
+    dataset: Dataset, options: FitOptions, n_draws: int, cancel: CancelFlag
+) -> Generator[int, None, LikelihoodRatioTest]:
+    fewer, more = _both(dataset, options, cancel)
+    statistic = _statistic(fewer, more)
+    simulated: list[float] = []
+    for draw in range(n_draws):
+        stream = np.random.SeedSequence(options.seed, spawn_key=(_ROW_STREAM, draw))
+        rows = fewer.mixture.sample(dataset.n_samples, int(stream.generate_state(1)[0]))
+        rows[np.isnan(dataset.X)] = np.nan
+        try:
+            simulated.append(_statistic(*_both(replace(dataset, X=rows), options, cancel)))
+        except Cancelled:
+            break
+        except FitError:
+            # A component that collapses has a log-likelihood without bound.
+            simulated.append(np.inf)
+        yield draw + 1
+    if len(simulated) < _FEWEST_DRAWS:
+        raise FitError(
+            f"Stopped after {len(simulated)} draws: {_FEWEST_DRAWS} are the least that say "
+            "anything."
+        )
+    return LikelihoodRatioTest(fewer, more, statistic, np.array(simulated))
+
+
+def _both(dataset: Dataset, options: FitOptions, cancel: CancelFlag) -> tuple[FitResult, FitResult]:
+    """The best fits with K and with K + 1 components; raises Cancelled if it was stopped."""
+    starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+    try:
+        found = [
+            fit_from(starts, dataset, replace(options, n_components=k), cancel)
+            for k in (options.n_components, options.n_components + 1)
+        ]
+    except StoppedEmpty as stopped:
+        raise Cancelled from stopped
+    cancel.check()
+    return found[0], found[1]
+
+
+def _statistic(fewer: FitResult, more: FitResult) -> float:
+    # Starts of their own may leave the richer mixture a little below the poorer one.
+    return max(0.0, 2.0 * (more.log_likelihood - fewer.log_likelihood))
