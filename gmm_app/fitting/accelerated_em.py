@@ -66,7 +66,7 @@ def run_accelerated(
             if gain <= 0.0:
                 return StopReason.CONVERGED
             yield climb.report(following)
-            if gain <= monitor.tol and not accelerator.doubts_small_gains:
+            if monitor.converged and not accelerator.doubts_small_gains:
                 return StopReason.CONVERGED
             accelerator.took_em_step(gain, gain_before)
             climb.learn(place, following)

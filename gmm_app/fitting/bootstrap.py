@@ -247,7 +247,7 @@ def _refitted(
         polite=options.polite,
         cancel=cancel,
     )
-    monitor = ConvergenceMonitor(options.tol, engine.total_weight)
+    monitor = ConvergenceMonitor(options.tol, engine.total_weight, options.stop_rule)
     latest = mixture
     for step in Ascent(options, limits).over(engine, mixture, monitor):
         latest = step.mixture

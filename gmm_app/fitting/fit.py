@@ -228,7 +228,7 @@ def _n_parameters(run: _Run) -> int:
 def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
     options = run.options
-    monitor = ConvergenceMonitor(options.tol, run.engine.total_weight)
+    monitor = ConvergenceMonitor(options.tol, run.engine.total_weight, options.stop_rule)
     reason: StopReason | None = None
     failure = ""
     mixture = starts.mixture(start, options)
@@ -307,7 +307,7 @@ def _keep_what_a_sample_gave(run: _Run) -> None:
     timer = threading.Timer(_PATIENCE_SECONDS, patience.set)
     timer.start()
     run.engine = run.engine_for(run.dataset, patience)
-    monitor = ConvergenceMonitor(run.options.tol, run.engine.total_weight)
+    monitor = ConvergenceMonitor(run.options.tol, run.engine.total_weight, run.options.stop_rule)
     with suppress(Cancelled, FitError):
         mixture = run.on_sample.mixture
         run.best = reported(monitor, mixture, measure(run.engine, mixture))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.fitting.convergence import tolerance_per_row
 from gmm_app.fitting.options import FitOptions
 
 # Iterations over which the fall of the gain is measured.
@@ -65,11 +66,12 @@ def _iterations_left(
     gains = np.diff(history[-_WINDOW - 1 :]) / total_weight
     if gains.size < 3:
         return None
-    if gains[-1] <= options.tol:
+    tol = tolerance_per_row(options.tol, options.stop_rule, [history[-1]], total_weight)
+    if gains[-1] <= tol:
         return 0.0
-    if options.tol == 0:
+    if tol == 0:
         return most
     if gains[0] <= gains[-1]:
         return None
     shrinks_by = math.log(gains[0] / gains[-1]) / (gains.size - 1)
-    return max(0.0, min(most, math.log(gains[-1] / options.tol) / shrinks_by))
+    return max(0.0, min(most, math.log(gains[-1] / tol) / shrinks_by))

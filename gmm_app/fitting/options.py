@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from gmm_app.errors import OptionError
+from gmm_app.fitting.convergence import STOP_RULES
 from gmm_app.mixture.covariance import FAMILIES, family_named
 
 INITIALIZERS = {
@@ -107,12 +108,20 @@ class FitOptions:
     tol: float = _option(
         1e-7,
         label="Stop at gain",
-        help="Stop when an iteration raises the mean log-likelihood per row by no more than this "
-        "(tol). 0 means: until it no longer rises.",
+        help="Stop when an iteration gains no more than this in mean log-likelihood per row (tol). "
+        "0 means: until it no longer rises.",
         flags=("--tol",),
-        unit="per row",
         minimum=0.0,
         maximum=1.0,
+    )
+    stop_rule: str = _option(
+        "gain",
+        label="Judged by",
+        help="What must be as small as that: the gain of an iteration per row, as a share of the "
+        "log-likelihood, or all that is still to come if gains go on to shrink as they do (Aitken; "
+        "stop_rule).",
+        flags=("--stop-rule",),
+        choices=STOP_RULES,
     )
     max_iter: int = _option(
         1000,

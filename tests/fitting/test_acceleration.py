@@ -97,6 +97,8 @@ def test_a_plateau_is_not_called_converged(reference, seed):
     plain = gm.fit(reference("banknote"), **options, **TEXTBOOK)
     assert plain.converged and plain.log_likelihood < -689.0
     assert gm.fit(reference("banknote"), **options).log_likelihood > -687.15
+    patient = gm.fit(reference("banknote"), **options, **TEXTBOOK, stop_rule="aitken")
+    assert patient.converged and patient.log_likelihood > -687.15
 
 
 def test_the_iteration_limit_counts_steps_taken():

@@ -28,6 +28,35 @@ def test_tol_zero_waits_until_it_no_longer_rises():
     assert monitor.converged
 
 
+def test_a_relative_gain_is_a_share_of_the_log_likelihood():
+    monitor = ConvergenceMonitor(tol=0.01, total_weight=10, rule="relative")
+    seen = []
+    for value in (-300.0, -200.0, -197.0, -196.0):
+        monitor.report(value)
+        seen.append(monitor.converged)
+    assert seen == [False, False, False, True]
+    assert monitor.tol == pytest.approx(0.196)
+
+
+def test_aitken_waits_for_what_is_still_to_come():
+    """Gains that shrink by 1% each: a hundred times the last is still to come."""
+    monitor = ConvergenceMonitor(tol=1e-3, total_weight=1, rule="aitken")
+    history = -(0.99 ** np.arange(3_000))
+    for value in history:
+        monitor.report(value)
+        if monitor.converged:
+            break
+    assert monitor.history[-1] == pytest.approx(-1e-3, rel=0.02)
+
+
+def test_aitken_does_not_take_a_plateau_for_the_top():
+    monitor = ConvergenceMonitor(tol=1e-3, total_weight=1, rule="aitken")
+    for value in (-10.0, -9.0, -8.9999, -8.9998, -8.9996):
+        monitor.report(value)
+    assert monitor.gain < 1e-3
+    assert not monitor.converged
+
+
 def geometric_history(n_iter, ratio=0.5, total_weight=100):
     return -1000.0 - total_weight * ratio ** np.arange(n_iter) / (1 - ratio)
 

@@ -70,12 +70,7 @@ def test_a_selection_by_it_ranks_by_it_and_goes_on_after_a_stop(reference):
     assert values == sorted(values) and len(values) == 3
     best = whole.best
     assert best is whole.ranked[0].result
-    options: dict[str, Any] = {
-        "n_components": best.mixture.n_components,
-        "family": best.mixture.family,
-    }
-    own: dict[str, Any] = {"n_init": best.options.n_init, "init": best.options.init, "seed": 0}
-    assert gm.cross_validate(data, **options, **own).deviance == values[0]
+    assert gm.cross_validate(data, **asdict(best.options)).deviance == values[0]
     flag = CancelFlag()
     steps = gm.iter_select(data, **asked, criterion="cv", cancel=flag)
     next(steps)
