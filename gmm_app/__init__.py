@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from gmm_app.fitting.selection import Selection as Selection
     from gmm_app.fitting.selection import iter_select as iter_select
     from gmm_app.fitting.selection import select as select
+    from gmm_app.mixture.combining import combine as combine
     from gmm_app.mixture.covariance import FAMILIES as FAMILIES
     from gmm_app.mixture.mixture import Mixture as Mixture
     from gmm_app.mixture.model_file import load_mixture as load
@@ -46,6 +47,7 @@ _HOMES = {
     "Selection": ("gmm_app.fitting.selection", "Selection"),
     "StopReason": ("gmm_app.fitting.result", "StopReason"),
     "bootstrap": ("gmm_app.fitting.bootstrap", "bootstrap"),
+    "combine": ("gmm_app.mixture.combining", "combine"),
     "cross_validate": ("gmm_app.fitting.cross_validation", "cross_validate"),
     "fit": ("gmm_app.fitting.fit", "fit"),
     "iter_bootstrap": ("gmm_app.fitting.bootstrap", "iter_bootstrap"),
