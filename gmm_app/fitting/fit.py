@@ -21,7 +21,7 @@ from gmm_app.fitting.ascent import Ascent
 from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.doubts import doubts
-from gmm_app.fitting.em import EmStep, measure, reported
+from gmm_app.fitting.em import EmStep, measure, reported, run_em
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import Partition, column_scale
 from gmm_app.fitting.m_step import VarianceLimits
@@ -36,6 +36,9 @@ from gmm_app.mixture.mixture import Mixture
 
 # How long a stop may take to measure what it keeps.
 _PATIENCE_SECONDS = 0.2
+
+# EM steps of a short run: enough to tell a good beginning from a poor one.
+_SHORT_RUN = 5
 
 # Names the stream of random numbers that draws samples; starts have those from 0 on.
 _SAMPLE_STREAM = 1 << 31
@@ -231,10 +234,10 @@ def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, 
     monitor = ConvergenceMonitor(options.tol, run.engine.total_weight, options.stop_rule)
     reason: StopReason | None = None
     failure = ""
-    mixture = starts.mixture(start, options)
     scale = starts.scale
     added = options.reg_covar * scale.deviation**2 if run.added is None else run.added
     limits = VarianceLimits(added, scale.resolution**2)
+    mixture = _beginning(run, start, starts, limits)
     ascent = Ascent(options, limits)
     for sample in run.samples:
         mixture = yield from _on_sample(run, sample, start, ascent, mixture)
@@ -249,6 +252,38 @@ def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, 
         run.records.append(StartRecord(history, max(monitor.n_iter, 0), reason, failure))
     if reason is StopReason.STOPPED:
         raise Cancelled
+
+
+def _beginning(run: _Run, start: int, starts: Starts, limits: VarianceLimits) -> Mixture:
+    """Where a start begins: the best of several short runs, if they are asked for.
+
+    Biernacki, Celeux & Govaert (2003), Computational Statistics & Data Analysis 41. Raises
+    Cancelled if it was stopped.
+    """
+    options = run.options
+    if options.short_runs == 1 or start < starts.n_given:
+        return starts.mixture(start, options)
+    engine = run.samples[0] if run.samples else run.engine
+    best: EmStep | None = None
+    for number in range(start * options.short_runs, (start + 1) * options.short_runs):
+        end = _short_run(engine, starts.mixture(number, options), limits)
+        run.cancel.check()
+        sound = end and not doubts(end.mixture, engine.total_weight, options.reg_covar)
+        if end and sound and (best is None or end.log_likelihood > best.log_likelihood):
+            best = end
+    return best.mixture if best else starts.mixture(start * options.short_runs, options)
+
+
+def _short_run(engine: LocalEngine, mixture: Mixture, limits: VarianceLimits) -> EmStep | None:
+    """Where a few EM steps lead; None where a component collapses."""
+    monitor = ConvergenceMonitor(0.0, engine.total_weight)
+    latest: EmStep | None = None
+    try:
+        for step in run_em(engine, mixture, monitor, max_iter=_SHORT_RUN, limits=limits):
+            latest = step
+    except FitError:
+        return None
+    return latest
 
 
 def _on_sample(

@@ -105,6 +105,16 @@ class FitOptions:
         flags=("--init",),
         choices=INITIALIZERS,
     )
+    short_runs: int = _option(
+        1,
+        label="Short runs",
+        help="How many beginnings are drawn for each start and tried with a few EM steps; the best "
+        "of them goes on (short_runs).",
+        flags=("--short-runs",),
+        minimum=1,
+        maximum=1000,
+        unit="for each start",
+    )
     tol: float = _option(
         1e-7,
         label="Stop at gain",

@@ -49,6 +49,11 @@ class Starts:
         self._drawn: dict[tuple[str, int | None, int, int], Partition] = {}
         self._trees: dict[tuple[int | None, int], MergeTree] = {}
 
+    @property
+    def n_given(self) -> int:
+        """How many of the first starts are given, not drawn."""
+        return len(self._given)
+
     def beginning_at(self, mixture: Mixture) -> Starts:
         """The same starts, but for the first, which is this mixture."""
         other = copy.copy(self)

@@ -20,7 +20,6 @@ TRUE = Mixture(
 )
 
 
-@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("method", ["weighted", "rows"])
 def test_intervals_cover_the_truth_as_often_as_they_say(method):
     lower = np.tril_indices(2)
