@@ -58,7 +58,7 @@ class Ours:
         """See `exchange.Program`: textbook EM, one pass and one M-step an iteration."""
         limits, mixture = variance_limits(self._dataset), as_mixture(start)
         began = time.perf_counter()
-        engine = LocalEngine(self._dataset.X, n_threads=self._n_threads, cancel=CancelFlag())
+        engine = LocalEngine(self._dataset, n_threads=self._n_threads, cancel=CancelFlag())
         history = []
         for _ in range(iterations):
             statistics = engine.em_pass(mixture)
@@ -140,7 +140,7 @@ def as_parameters(mixture: Mixture, like: Parameters) -> Parameters:
 def pass_and_step(rows: Array, start: Parameters, repeats: int) -> tuple[float, float]:
     """Fastest seconds of one pass, and of the M-step with its Cholesky factors, from a start."""
     dataset = as_dataset(rows)
-    engine = LocalEngine(dataset.X, cancel=CancelFlag())
+    engine = LocalEngine(dataset, cancel=CancelFlag())
     limits, mixture = variance_limits(dataset), as_mixture(start)
     passes, steps = [], []
     for _ in range(repeats):

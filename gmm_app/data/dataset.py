@@ -44,6 +44,8 @@ class Dataset:
         or None when every row was kept.
     n_rows_read : rows of the source, kept or not.
     incomplete : (n,) positions of the rows of `X` that have missing values.
+    known : (n_samples,) the component that each row is known to be from, from 0, and -1 where that
+        is not known; None: of no row.
     """
 
     X: NDArray[np.float64]
@@ -53,6 +55,7 @@ class Dataset:
     row_numbers: NDArray[np.intp] | None = None
     n_rows_read: int = -1
     incomplete: NDArray[np.intp] = field(default_factory=lambda: NO_ROWS)
+    known: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         if self.n_rows_read < 0:
@@ -114,7 +117,18 @@ class Dataset:
             row_numbers=rows if self.row_numbers is None else self.row_numbers[rows],
             n_rows_read=self.n_rows_read,
             incomplete=np.flatnonzero(has_gaps[rows]),
+            known=None if self.known is None else self.known[rows],
         )
+
+    @cached_property
+    def by_known(self) -> dict[int, Dataset]:
+        """The rows by the component that they are known to be from, -1 where that is not known."""
+        if self.known is None:
+            return {-1: self}
+        return {
+            int(component): self.take(np.flatnonzero(self.known == component))
+            for component in np.unique(self.known)
+        }
 
     @cached_property
     def gaps(self) -> Gaps | None:
@@ -135,6 +149,8 @@ class Dataset:
                 digest.update(np.ascontiguousarray(block).data)
         if self.weights is not None:
             digest.update(self.weights.astype("<f8", copy=False).tobytes())
+        if self.known is not None:
+            digest.update(self.known.astype("<i8", copy=False).tobytes())
         return digest.hexdigest()
 
 
@@ -301,7 +317,11 @@ def _size(n_rows: int, columns: Sequence[str]) -> str:
     return f"{n_rows:,} row{'s' * (n_rows != 1)}, {named}"
 
 
-def as_dataset(data: Dataset | ArrayLike, row_weights: ArrayLike | None = None) -> Dataset:
+def as_dataset(
+    data: Dataset | ArrayLike,
+    row_weights: ArrayLike | None = None,
+    known: ArrayLike | None = None,
+) -> Dataset:
     """A Dataset as it is; anything array-like, (n_samples, n_features) or (n_samples,), as one.
 
     An array of float64 or float32 is not copied, so that rows which fill the memory, or are mapped
@@ -312,12 +332,15 @@ def as_dataset(data: Dataset | ArrayLike, row_weights: ArrayLike | None = None) 
     ----------
     data : the rows.
     row_weights : (n_samples,) how many times each counts; None: once, or as a Dataset has it.
+    known : (n_samples,) the component that each is known to be from, from 0, or -1; None: of no
+        row, or as a Dataset has it.
 
     Raises
     ------
     DataError
         Not numeric, not one or two dimensions, empty, or with infinite values; weights that are
-        negative, or not finite, or not one for each row.
+        negative, or not finite, or not one for each row; known components that are no whole numbers
+        from -1 on, or not one for each row.
     """
     if isinstance(data, Dataset):
         found = data
@@ -332,7 +355,22 @@ def as_dataset(data: Dataset | ArrayLike, row_weights: ArrayLike | None = None) 
             )
         names = tuple(f"x{j + 1}" for j in range(X.shape[1]))
         found = _without_empty_rows(Dataset(X=X, columns=names, incomplete=_check_finite(X)))
+    if known is not None:
+        found = _labelled(found, known)
     return found if row_weights is None else _weighted(found, row_weights)
+
+
+def _labelled(dataset: Dataset, known: ArrayLike) -> Dataset:
+    labels = np.asarray(known)
+    whole = labels.dtype.kind in "iu" and labels.shape == (dataset.n_rows_read,)
+    if not whole or labels.min() < -1:
+        raise DataError(
+            "Known components are a whole number for each row: its component, from 0, or -1 where "
+            "it is not known."
+        )
+    if dataset.row_numbers is not None:
+        labels = labels[dataset.row_numbers]
+    return replace(dataset, known=labels.astype(np.intp) if labels.max() >= 0 else None)
 
 
 def _check_finite(X: NDArray[np.floating]) -> NDArray[np.intp]:

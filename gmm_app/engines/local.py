@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.shares import CompleteRows, RowsWithGaps
 from gmm_app.errors import Cancelled
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
-from kernels.gaps import Gaps
+from gmm_app.mixture.structure import component_of
 from kernels.jit import as_input, thread_count, threads
-from kernels.tiles import TICKET, n_chunks, n_sums, n_workers, packed_size
+from kernels.structures import Structure
+from kernels.tiles import N_TOTALS, TICKET, n_chunks, n_sums, n_workers, packed_size
+
+Array = NDArray[np.float64]
+
+
+class _Share(NamedTuple):
+    """Rows of one kind, and the component that they are known to be from, or -1."""
+
+    rows: CompleteRows | RowsWithGaps
+    component: int
 
 
 class LocalEngine:
     """Computes passes over rows with the Numba kernels.
 
-    Rows are read where they stand, whatever their memory order: nothing of their size is copied.
+    Rows are read where they stand, whatever their memory order. Only rows with missing values, and
+    those beside them, are copied, once for each Dataset; so are rows of known components.
 
     Parameters
     ----------
-    X : (n, n_features) float64 or float32, finite; in memory or memory-mapped.
-    row_weights : (n,) how many times each row counts, not negative; None: each once.
-    gaps : further rows, with missing values.
+    rows : the rows; in memory or memory-mapped.
     n_threads : threads to share a pass among; None for all cores. It never changes a result.
     polite : leave one core to other programs, if there are several.
     cancel : a flag that another thread may set to end a pass within milliseconds.
@@ -33,22 +45,16 @@ class LocalEngine:
 
     def __init__(
         self,
-        X: NDArray[np.float64] | NDArray[np.float32],
+        rows: Dataset,
         *,
-        row_weights: NDArray[np.float64] | None = None,
-        gaps: Gaps | None = None,
         n_threads: int | None = None,
         polite: bool = False,
         cancel: CancelFlag,
     ) -> None:
-        self.n_features = X.shape[-1]
-        self._shares: list[CompleteRows | RowsWithGaps] = []
-        if X.shape[0] or gaps is None:
-            self._shares.append(CompleteRows(X, row_weights))
-        if gaps is not None:
-            self._shares.append(RowsWithGaps(gaps))
-        self.n_samples = sum(share.n_samples for share in self._shares)
-        self.total_weight = sum(share.total_weight for share in self._shares)
+        self.n_features = rows.n_features
+        self._shares = _shares(rows)
+        self.n_samples = sum(share.rows.n_samples for share in self._shares)
+        self.total_weight = sum(share.rows.total_weight for share in self._shares)
         self._n_threads = thread_count(n_threads, polite=polite)
         self._cancel = cancel
         self._chunk_sums = np.empty((1, 0))
@@ -62,10 +68,11 @@ class LocalEngine:
         drawn = min(1.0, float(self._cancel.control[TICKET]) / self._chunk_sums.shape[0])
         return (self._rows_before + drawn * self._rows_running) / self.n_samples
 
-    def em_pass(
-        self, mixture: Mixture, centers: NDArray[np.float64] | None = None
-    ) -> SufficientStatistics:
+    def em_pass(self, mixture: Mixture, centers: Array | None = None) -> SufficientStatistics:
         """The sums over all rows that the M-step of the mixture's family needs.
+
+        A row that is known to be from a component counts for it alone, and adds to the
+        log-likelihood the log of weight times density of that component.
 
         Parameters
         ----------
@@ -81,37 +88,56 @@ class LocalEngine:
         """
         full = family_named(mixture.family).moments == "full"
         n_second = packed_size(self.n_features) if full else self.n_features
-        row_length = n_sums(mixture.n_components, self.n_features, n_second)
         centers = mixture.means if centers is None else as_input(centers)
         self._rows_before = 0
-        sums = self._sums_over(self._shares[0], mixture, centers, row_length)
+        sums = self._sums_over(self._shares[0], mixture.structure, centers, n_second)
         for share in self._shares[1:]:
-            sums += self._sums_over(share, mixture, centers, row_length)
+            sums += self._sums_over(share, mixture.structure, centers, n_second)
         self.n_passes += 1
         return SufficientStatistics(sums, centers, self.n_samples, full=full)
 
     def _sums_over(
-        self,
-        share: CompleteRows | RowsWithGaps,
-        mixture: Mixture,
-        centers: NDArray[np.float64],
-        row_length: int,
-    ) -> NDArray[np.float64]:
-        sums = np.empty(row_length)
-        self._rows_running = share.n_samples
-        chunk_sums = self._workspace(share.n_samples, row_length)
-        work = share.n_samples * row_length
+        self, share: _Share, structure: Structure, centers: Array, n_second: int
+    ) -> Array:
+        k = share.component
+        if k < 0:
+            return self._pass(share.rows, structure, centers, n_second)
+        sums = np.zeros(n_sums(len(centers), self.n_features, n_second))
+        one = self._pass(
+            share.rows, component_of(structure, k), as_input(centers[k : k + 1]), n_second
+        )
+        sums[:N_TOTALS] = one[:N_TOTALS]
+        sums[N_TOTALS:].reshape(len(centers), -1)[k] = one[N_TOTALS:]
+        return sums
+
+    def _pass(
+        self, rows: CompleteRows | RowsWithGaps, structure: Structure, centers: Array, n_second: int
+    ) -> Array:
+        sums = np.empty(n_sums(len(centers), self.n_features, n_second))
+        self._rows_running = rows.n_samples
+        chunk_sums = self._workspace(rows.n_samples, sums.size)
+        work = rows.n_samples * sums.size
         workers = n_workers(self._n_threads, work, chunk_sums.shape[0])
         control = self._cancel.control
         with threads(workers):
-            complete = share.run(mixture, centers, workers, control, chunk_sums, sums)
+            complete = rows.run(structure, centers, workers, control, chunk_sums, sums)
         if not complete:
             raise Cancelled
-        self._rows_before, self._rows_running = self._rows_before + share.n_samples, 0
+        self._rows_before, self._rows_running = self._rows_before + rows.n_samples, 0
         return sums
 
-    def _workspace(self, n_rows: int, row_length: int) -> NDArray[np.float64]:
+    def _workspace(self, n_rows: int, row_length: int) -> Array:
         shape = (n_chunks(n_rows, row_length), row_length)
         if self._chunk_sums.shape != shape:
             self._chunk_sums = np.empty(shape)
         return self._chunk_sums
+
+
+def _shares(rows: Dataset) -> list[_Share]:
+    shares = []
+    for component, own in rows.by_known.items():
+        if own.complete.n_samples:
+            shares.append(_Share(CompleteRows(own.complete.X, own.complete.weights), component))
+        if own.gaps is not None:
+            shares.append(_Share(RowsWithGaps(own.gaps), component))
+    return shares

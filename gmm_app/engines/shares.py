@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.structure import precisions_of, without_unrolling
 from kernels.em_pass import em_pass
 from kernels.gaps import Gaps
 from kernels.gaps_pass import gaps_pass
 from kernels.jit import as_input
 from kernels.rows import rows_of
+from kernels.structures import Structure
 
 Array = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class CompleteRows:
 
     def run(
         self,
-        mixture: Mixture,
+        structure: Structure,
         centers: Array,
         workers: int,
         control: NDArray[np.int64],
@@ -54,7 +54,7 @@ class CompleteRows:
         return em_pass(
             self._rows,
             self._row_weights,
-            mixture.structure,
+            structure,
             centers,
             workers,
             control,
@@ -79,7 +79,7 @@ class RowsWithGaps:
 
     def run(
         self,
-        mixture: Mixture,
+        structure: Structure,
         centers: Array,
         workers: int,
         control: NDArray[np.int64],
@@ -89,8 +89,8 @@ class RowsWithGaps:
         """As `CompleteRows.run` (see kernels/gaps_pass.py)."""
         return gaps_pass(
             self._gaps,
-            without_unrolling(mixture.structure),
-            precisions_of(mixture.structure),
+            without_unrolling(structure),
+            precisions_of(structure),
             centers,
             workers,
             control,

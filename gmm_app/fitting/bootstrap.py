@@ -239,20 +239,13 @@ def _refitted(
     cancel: CancelFlag,
 ) -> Mixture:
     """Where EM ends from `mixture` with other weights; raises Cancelled if it was stopped."""
-    engine = LocalEngine(
-        rows.complete.X,
-        row_weights=rows.complete.weights,
-        gaps=rows.gaps,
-        n_threads=options.n_threads,
-        polite=options.polite,
-        cancel=cancel,
-    )
+    engine = LocalEngine(rows, n_threads=options.n_threads, polite=options.polite, cancel=cancel)
     monitor = ConvergenceMonitor(options.tol, engine.total_weight, options.stop_rule)
     latest = mixture
     for step in Ascent(options, limits).over(engine, mixture, monitor):
         latest = step.mixture
     cancel.check()
-    return in_order_of(latest, mixture)
+    return latest if rows.known is not None else in_order_of(latest, mixture)
 
 
 def _exponential(dataset: Dataset, rng: np.random.Generator) -> Array:

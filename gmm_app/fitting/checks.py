@@ -21,7 +21,7 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
     DataError
         There is one row.
     OptionError
-        There are fewer rows than components.
+        There are fewer rows than components, or rows of more components.
     """
     if dataset.n_samples == 1:
         raise DataError(
@@ -31,6 +31,12 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
         raise OptionError(
             f"{options.n_components:,} components need at least as many rows, and there are "
             f"{dataset.n_samples:,}: choose fewer components."
+        )
+    most = -1 if dataset.known is None else int(dataset.known.max())
+    if most >= options.n_components:
+        raise OptionError(
+            f"A row is known to be from component {most}, counted from 0, and there are "
+            f"{options.n_components:,}: choose more components."
         )
 
 

@@ -57,6 +57,7 @@ def fit(
     data: Dataset | ArrayLike,
     *,
     row_weights: ArrayLike | None = None,
+    known: ArrayLike | None = None,
     start: Mixture | ArrayLike | None = None,
     cancel: CancelFlag | None = None,
     **options: Any,
@@ -68,6 +69,8 @@ def fit(
     data : a Dataset, or an array of shape (n_samples, n_features) of numbers. NaN is a missing
         value; a row counts by those that it has.
     row_weights : (n_samples,) how many times each row counts; None: once, or as the Dataset says.
+    known : (n_samples,) the component that each row is known to be from, from 0, or -1. Components
+        then keep these numbers, where they are otherwise put in order by weight.
     start : where the first start begins: a mixture, or each row's component (n_samples,), from 0.
         Then there is but this one start, unless `n_init` asks for more.
     cancel : a flag that another thread may set; the best so far is then the result.
@@ -82,7 +85,9 @@ def fit(
     StoppedEmpty
         `cancel` was set before anything had been measured.
     """
-    steps = iter_fit(data, row_weights=row_weights, start=start, cancel=cancel, **options)
+    steps = iter_fit(
+        data, row_weights=row_weights, known=known, start=start, cancel=cancel, **options
+    )
     return end_of(steps)
 
 
@@ -90,6 +95,7 @@ def iter_fit(
     data: Dataset | ArrayLike,
     *,
     row_weights: ArrayLike | None = None,
+    known: ArrayLike | None = None,
     start: Mixture | ArrayLike | None = None,
     cancel: CancelFlag | None = None,
     **options: Any,
@@ -100,7 +106,7 @@ def iter_fit(
     Closing the generator stops the fit. Data and options are checked at once, before the first
     step is asked for. Parameters and errors as for `fit`.
     """
-    dataset = as_dataset(data, row_weights)
+    dataset = as_dataset(data, row_weights, known)
     given: tuple[Partition, ...] = ()
     if start is not None:
         given = (given_start(start, dataset, options),)
@@ -154,15 +160,13 @@ class _Run:
         self.engine = self.engine_for(self.dataset, self.cancel)
 
     def engine_for(self, rows: Dataset, cancel: CancelFlag) -> LocalEngine:
-        options = self.options
-        return LocalEngine(
-            rows.complete.X,
-            row_weights=rows.complete.weights,
-            gaps=rows.gaps,
-            n_threads=options.n_threads,
-            polite=options.polite,
-            cancel=cancel,
-        )
+        n_threads, polite = self.options.n_threads, self.options.polite
+        return LocalEngine(rows, n_threads=n_threads, polite=polite, cancel=cancel)
+
+    @property
+    def keeps_order(self) -> bool:
+        """Whether components have numbers that mean something."""
+        return self.dataset.known is not None
 
     @property
     def best_log_likelihood(self) -> float:
@@ -360,7 +364,7 @@ def _result(run: _Run) -> FitResult:
     reason = StopReason.STOPPED if stopped else run.records[run.best_start].stop_reason
     assert reason is not None
     return FitResult(
-        mixture=run.best.mixture.by_weight(),
+        mixture=run.best.mixture if run.keeps_order else run.best.mixture.by_weight(),
         log_likelihood=run.best.log_likelihood,
         classification_entropy=run.best.classification_entropy,
         best_start=run.best_start,

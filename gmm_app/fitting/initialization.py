@@ -5,7 +5,7 @@ An initialiser is an entry in `_INITIALIZERS`; its name and words stand in `opti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -63,6 +63,28 @@ class Partition(NamedTuple):
     def of(cls, mixture: Mixture) -> Partition:
         """As the components of a mixture have them."""
         return cls(mixture.means, mixture.weights, mixture.covariances)
+
+    def named_by(self, known: Mapping[int, Array]) -> Partition:
+        """With the components that have known rows under their numbers, at those rows' means.
+
+        Parameters
+        ----------
+        known : (D,) mean of the known rows, by component.
+        """
+        from scipy.optimize import linear_sum_assignment
+
+        k = self.weights.size
+        spread = self.scatter if self.scatter.ndim == 1 else np.einsum("kdd->d", self.scatter) / k
+        wanted = np.array(list(known.values()))
+        apart = (np.square(wanted[:, np.newaxis] - self.means) / spread).sum(axis=2)
+        taken = linear_sum_assignment(apart)[1]
+        order = np.full(k, -1)
+        order[list(known)] = taken
+        order[order < 0] = np.setdiff1d(np.arange(k), taken)
+        means = self.means[order]
+        means[list(known)] = wanted
+        scatter = self.scatter if self.scatter.ndim == 1 else self.scatter[order]
+        return Partition(means, self.weights[order], scatter)
 
     def mixture(self, name: str, columns: tuple[str, ...]) -> Mixture:
         """What an M-step of that family makes of it.

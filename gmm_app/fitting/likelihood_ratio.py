@@ -89,6 +89,8 @@ def iter_likelihood_ratio_test(
             f"Draws cannot be {n_draws!r}: give a whole number, at least {_FEWEST_DRAWS}."
         )
     dataset, cancel = as_dataset(data, row_weights), cancel or CancelFlag()
+    if dataset.known is not None:
+        raise OptionError("The test takes no rows of known components: leave them out.")
     asked = FitOptions(**options)
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     asked = replace(asked, seed=seed)

@@ -73,6 +73,10 @@ def nested_samples(
     if dataset.weights is not None:
         weights = np.empty(largest)
         weights[places] = dataset.weights[rows]
+    known = None
+    if dataset.known is not None:
+        known = np.empty(largest, dtype=np.intp)
+        known[places] = dataset.known[rows]
     incomplete = incomplete_rows(sample) if dataset.n_incomplete else NO_ROWS
     return [
         Dataset(
@@ -81,6 +85,7 @@ def nested_samples(
             dataset.source,
             weights=None if weights is None else weights[:size],
             incomplete=incomplete[incomplete < size],
+            known=None if known is None else known[:size],
         )
         for size in sizes
     ]

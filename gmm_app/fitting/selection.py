@@ -131,6 +131,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     data: Dataset | ArrayLike,
     *,
     row_weights: ArrayLike | None = None,
+    known: ArrayLike | None = None,
     n_components: int | Iterable[int] = range(1, 10),
     families: str | Iterable[str] = tuple(FAMILIES),
     criterion: str = "bic",
@@ -149,7 +150,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
 
     Parameters
     ----------
-    data, row_weights : as for `fit`.
+    data, row_weights, known : as for `fit`.
     n_components : numbers of components.
     families : names or aliases, or "all".
     criterion : "bic", "icl", "aic", or "cv" (ten-fold cross-validated deviance, which takes ten
@@ -164,7 +165,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     DataError, OptionError
         Data or options that cannot be fitted; the message names the remedy.
     """
-    dataset, cancel = as_dataset(data, row_weights), cancel or CancelFlag()
+    dataset, cancel = as_dataset(data, row_weights, known), cancel or CancelFlag()
     wanted = _wanted(n_components, families, dataset.n_features)
     if criterion not in CRITERIA:
         raise OptionError(f"There is no criterion {criterion!r}: choose {', '.join(CRITERIA)}.")
@@ -174,8 +175,8 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     for _, k in wanted:
         replace(asked, n_components=k)  # refuses a number out of bounds
     done = {} if previous is None else {(c.family, c.n_components): c for c in previous.cells}
-    known = [done[key] for key in wanted if key in done]
-    return _steps(dataset, asked, wanted, Selection(criterion, tuple(known), len(wanted)), cancel)
+    kept = [done[key] for key in wanted if key in done]
+    return _steps(dataset, asked, wanted, Selection(criterion, tuple(kept), len(wanted)), cancel)
 
 
 def _steps(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
@@ -16,6 +16,8 @@ from gmm_app.fitting.initialization import Partition, Scale, draw_partition, fil
 from gmm_app.fitting.merging import MergeTree
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.mixture import Mixture
+
+Array = NDArray[np.float64]
 
 
 class Starts:
@@ -47,6 +49,7 @@ class Starts:
         self._cancel = cancel
         self._given = given
         self._drawn: dict[tuple[str, int | None, int, int], Partition] = {}
+        self._known = _known_means(dataset, scale)
         self._trees: dict[tuple[int | None, int], MergeTree] = {}
 
     @property
@@ -67,7 +70,8 @@ class Starts:
         else:
             key = (options.init, options.seed, options.n_components, start)
             if key not in self._drawn:
-                self._drawn[key] = self._draw(start, options)
+                drawn = self._draw(start, options)
+                self._drawn[key] = drawn.named_by(self._known) if self._known else drawn
             found = self._drawn[key]
         return found.mixture(options.family, self._dataset.columns)
 
@@ -81,6 +85,17 @@ class Starts:
             tree = MergeTree(self._dataset, self.scale, options.n_components, rng, self._cancel)
             self._trees[options.seed, start] = tree
         return tree.partition(options.n_components)
+
+
+def _known_means(dataset: Dataset, scale: Scale) -> dict[int, Array]:
+    """(D,) mean of the rows that are known to be from each component."""
+    if dataset.known is None:
+        return {}
+    return {
+        component: np.average(filled(rows.X, scale.mean), axis=0, weights=rows.weights)
+        for component, rows in dataset.by_known.items()
+        if component >= 0
+    }
 
 
 def given_start(start: Mixture | ArrayLike, dataset: Dataset, options: dict[str, Any]) -> Partition:

@@ -66,3 +66,9 @@ def precisions_of(structure: Structure) -> Array:
     roots = np.zeros((n_components, n_features, n_features))
     roots[:, *np.tril_indices(n_features)] = factors
     return as_input(np.matmul(roots.transpose(0, 2, 1), roots))
+
+
+def component_of(structure: Structure, k: int) -> Structure:
+    """The structure of component k alone."""
+    parts = (as_input(part[k : k + 1]) for part in structure)
+    return type(structure)(*parts)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gmm_app as gm
+from gmm_app.data.dataset import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import CollapseError
@@ -46,7 +47,7 @@ def test_without_acceleration_it_is_the_textbook_bit_for_bit(reference):
     drawn = draw_partition(data, result.options, scale, np.random.default_rng(stream), flag)
     mixture = drawn.mixture("VVV", data.columns)
     limits = VarianceLimits(1e-9 * scale.deviation**2, scale.resolution**2)
-    engine = LocalEngine(data.X, cancel=flag)
+    engine = LocalEngine(data, cancel=flag)
     history = [(statistics := engine.em_pass(mixture)).log_likelihood]
     while len(history) < 2 or history[-1] - history[-2] > 1e-8 * data.n_samples:
         mixture = next_mixture(engine, mixture, statistics, limits)
@@ -83,7 +84,7 @@ def test_converged_means_that_em_itself_gains_no_more(tol):
     X = slow_problem()
     result = gm.fit(X, n_components=3, seed=0, n_init=1, reg_covar=0, tol=tol, max_iter=5000)
     assert result.converged
-    engine = LocalEngine(X, cancel=CancelFlag())
+    engine = LocalEngine(as_dataset(X), cancel=CancelFlag())
     before = engine.em_pass(result.mixture)
     after = engine.em_pass(next_mixture(engine, result.mixture, before, NOTHING))
     assert after.log_likelihood - before.log_likelihood <= max(tol, 1e-15) * len(X)
@@ -116,7 +117,7 @@ class Boasting(Accelerator):
 
 
 def run(X, mixture, accelerator, tol=1e-8):
-    engine = LocalEngine(X, cancel=CancelFlag())
+    engine = LocalEngine(as_dataset(X), cancel=CancelFlag())
     monitor = ConvergenceMonitor(tol, len(X))
     steps = run_accelerated(engine, mixture, monitor, accelerator, max_iter=5000, limits=NOTHING)
     return list(steps), engine

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from gmm_app.data.dataset import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.fitting.coordinates import Surroundings
@@ -72,7 +73,7 @@ def test_half_the_squared_length_is_the_divergence_per_complete_row(family):
 def test_the_em_step_is_the_gradient_near_the_maximum(family):
     mixture = random_mixture(3, 2, seed=7, family=family, spread=1.5)
     X = mixture.sample(4000, seed=8)
-    engine = LocalEngine(X, cancel=CancelFlag())
+    engine = LocalEngine(as_dataset(X), cancel=CancelFlag())
 
     def em_step(m: Mixture) -> Mixture:
         return next_mixture(engine, m, engine.em_pass(m), VarianceLimits(np.zeros(2), np.zeros(2)))

@@ -6,10 +6,11 @@ import threading
 import numpy as np
 import pytest
 
+from gmm_app.data.dataset import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled
-from kernels.rows import GROUP
+from kernels.rows import GROUP, rows_of
 from kernels.tiles import chunk_start, n_chunks, tile_rows
 from tests import naive
 from tests.problems import random_mixture
@@ -27,7 +28,8 @@ def memory_mapped(X):
 
 
 def statistics_of(X, mixture, n_threads=None, row_weights=None):
-    engine = LocalEngine(X, n_threads=n_threads, row_weights=row_weights, cancel=CancelFlag())
+    rows = as_dataset(X, row_weights)
+    engine = LocalEngine(rows, n_threads=n_threads, cancel=CancelFlag())
     return engine.em_pass(mixture)
 
 
@@ -138,7 +140,7 @@ def test_rows_of_32_bits_are_summed_in_64(order, family):
 @pytest.mark.parametrize("X", [np.zeros((5, 2), dtype=int), np.zeros((5, 2), ">f8"), np.zeros(5)])
 def test_what_kernels_cannot_read_is_refused(X):
     with pytest.raises(TypeError, match="float64 or float32"):
-        LocalEngine(X, cancel=CancelFlag())
+        rows_of(X)
 
 
 def moments_of(statistics):
@@ -180,7 +182,7 @@ def test_moments_about_other_centres(family):
     mixture = random_mixture(3, 3, seed=22, family=family)
     X = mixture.sample(1_000, seed=23)
     centers = mixture.means + 2.0
-    moved = LocalEngine(X, cancel=CancelFlag()).em_pass(mixture, centers)
+    moved = LocalEngine(as_dataset(X), cancel=CancelFlag()).em_pass(mixture, centers)
     plain = statistics_of(X, mixture)
     assert moved.log_likelihood == plain.log_likelihood
     means = moments_of(moved).means, moments_of(plain).means
@@ -190,7 +192,7 @@ def test_moments_about_other_centres(family):
 
 def test_a_pass_tells_how_far_it_is():
     mixture = random_mixture(2, 2, seed=28)
-    engine = LocalEngine(mixture.sample(20_000, seed=29), cancel=CancelFlag())
+    engine = LocalEngine(as_dataset(mixture.sample(20_000, seed=29)), cancel=CancelFlag())
     assert engine.pass_fraction == 0.0
     engine.em_pass(mixture)
     assert engine.pass_fraction == 1.0
@@ -199,7 +201,7 @@ def test_a_pass_tells_how_far_it_is():
 def test_a_cancelled_pass_says_so():
     mixture = random_mixture(2, 2, seed=16)
     flag = CancelFlag()
-    engine = LocalEngine(mixture.sample(1_000, seed=17), cancel=flag)
+    engine = LocalEngine(as_dataset(mixture.sample(1_000, seed=17)), cancel=flag)
     engine.em_pass(mixture)
     flag.set()
     with pytest.raises(Cancelled):
@@ -210,7 +212,7 @@ def test_a_cancelled_pass_says_so():
 def test_a_pass_that_runs_can_be_cancelled_from_another_thread():
     mixture = random_mixture(64, 12, seed=18)
     flag = CancelFlag()
-    engine = LocalEngine(mixture.sample(400_000, seed=19), cancel=flag)
+    engine = LocalEngine(as_dataset(mixture.sample(400_000, seed=19)), cancel=flag)
     began = threading.Event()
     outcome = []
 

@@ -20,13 +20,7 @@ TILE = tile_rows(3, 3)
 
 def engine_of(X, row_weights=None, n_threads=None, cancel=None):
     rows = as_dataset(X, row_weights)
-    return LocalEngine(
-        rows.complete.X,
-        row_weights=rows.complete.weights,
-        gaps=rows.gaps,
-        n_threads=n_threads,
-        cancel=cancel or CancelFlag(),
-    )
+    return LocalEngine(rows, n_threads=n_threads, cancel=cancel or CancelFlag())
 
 
 def assert_equals_oracle(X, mixture):
