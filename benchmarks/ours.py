@@ -23,7 +23,7 @@ from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.fitting.initialization import column_scale
-from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.fitting.m_step import Constraints, next_mixture
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult
 from gmm_app.mixture.mixture import Mixture
@@ -115,10 +115,10 @@ def steps_by_default(
     )
 
 
-def variance_limits(dataset: Dataset) -> VarianceLimits:
+def variance_limits(dataset: Dataset) -> Constraints:
     """Limits that add nothing to the variances, as for the peers."""
     scale = column_scale(dataset, CancelFlag())
-    return VarianceLimits(np.zeros(dataset.n_features), scale.resolution**2)
+    return Constraints(np.zeros(dataset.n_features), scale.resolution**2)
 
 
 def as_mixture(start: Parameters) -> Mixture:

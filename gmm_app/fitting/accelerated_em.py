@@ -14,7 +14,7 @@ from gmm_app.fitting.acceleration import Accelerator
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.coordinates import Surroundings
 from gmm_app.fitting.em import EmStep, measure, reported
-from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.fitting.m_step import Constraints, next_mixture
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.mixture import Mixture
 
@@ -31,7 +31,7 @@ def run_accelerated(
     accelerator: Accelerator,
     *,
     max_iter: int,
-    limits: VarianceLimits,
+    limits: Constraints,
 ) -> Generator[EmStep, None, StopReason]:
     """Iterate from `mixture` as `run_em` does, in fewer passes.
 
@@ -84,7 +84,7 @@ class _Place:
     mixture, statistics, log_likelihood : of the pass.
     """
 
-    def __init__(self, engine: LocalEngine, mixture: Mixture, limits: VarianceLimits) -> None:
+    def __init__(self, engine: LocalEngine, mixture: Mixture, limits: Constraints) -> None:
         self.mixture = mixture
         self.statistics = measure(engine, mixture)
         self.log_likelihood = self.statistics.log_likelihood
@@ -118,7 +118,7 @@ class _Climb:
         engine: LocalEngine,
         monitor: ConvergenceMonitor,
         accelerator: Accelerator,
-        limits: VarianceLimits,
+        limits: Constraints,
     ) -> None:
         self._engine = engine
         self._monitor = monitor

@@ -9,7 +9,7 @@ from gmm_app.fitting.accelerated_em import run_accelerated
 from gmm_app.fitting.acceleration import Accelerator
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.em import EmStep, run_em
-from gmm_app.fitting.m_step import VarianceLimits
+from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.mixture import Mixture
@@ -24,7 +24,7 @@ class Ascent:
     limits : of variances.
     """
 
-    def __init__(self, options: FitOptions, limits: VarianceLimits) -> None:
+    def __init__(self, options: FitOptions, limits: Constraints) -> None:
         self._options = options
         self._limits = limits
         self._accelerator = Accelerator()
@@ -34,7 +34,8 @@ class Ascent:
     ) -> Generator[EmStep, None, StopReason]:
         """Iterate over an engine's rows from `mixture`, as `run_em` does."""
         most, limits = self._options.max_iter, self._limits
-        if not self._options.accelerate:
+        # A longer step would move what is held, if only by rounding.
+        if not self._options.accelerate or any(limits.held):
             return run_em(engine, mixture, monitor, max_iter=most, limits=limits)
         return run_accelerated(
             engine, mixture, monitor, self._accelerator, max_iter=most, limits=limits

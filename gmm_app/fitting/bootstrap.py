@@ -22,7 +22,7 @@ from gmm_app.fitting.ascent import Ascent
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
-from gmm_app.fitting.m_step import VarianceLimits
+from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.optima import in_order_of
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import FitResult
@@ -206,7 +206,9 @@ def _draws(
     try:
         scale = column_scale(result.dataset, cancel)
         options = result.options
-        limits = VarianceLimits(options.reg_covar * scale.deviation**2, scale.resolution**2)
+        limits = Constraints(
+            options.reg_covar * scale.deviation**2, scale.resolution**2, result.held
+        )
         for draw in range(n_draws):
             stream = np.random.SeedSequence(seed, spawn_key=(draw,))
             weights = _WEIGHTS[method](result.dataset, np.random.default_rng(stream))
@@ -235,7 +237,7 @@ def _refitted(
     mixture: Mixture,
     rows: Dataset,
     options: FitOptions,
-    limits: VarianceLimits,
+    limits: Constraints,
     cancel: CancelFlag,
 ) -> Mixture:
     """Where EM ends from `mixture` with other weights; raises Cancelled if it was stopped."""
@@ -245,7 +247,8 @@ def _refitted(
     for step in Ascent(options, limits).over(engine, mixture, monitor):
         latest = step.mixture
     cancel.check()
-    return latest if rows.known is not None else in_order_of(latest, mixture)
+    keeps_order = rows.known is not None or any(limits.held)
+    return latest if keeps_order else in_order_of(latest, mixture)
 
 
 def _exponential(dataset: Dataset, rng: np.random.Generator) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled, FitError
 from gmm_app.fitting.convergence import ConvergenceMonitor
-from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.fitting.m_step import Constraints, next_mixture
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
@@ -39,7 +39,7 @@ def run_em(
     monitor: ConvergenceMonitor,
     *,
     max_iter: int,
-    limits: VarianceLimits,
+    limits: Constraints,
 ) -> Generator[EmStep, None, StopReason]:
     """Iterate from `mixture`; yields every mixture with its log-likelihood, returns why it ended.
 

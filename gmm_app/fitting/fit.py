@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,15 +16,16 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_app.data.dataset import Dataset, as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
-from gmm_app.errors import Cancelled, FitError
+from gmm_app.errors import Cancelled, FitError, OptionError
 from gmm_app.fitting.ascent import Ascent
 from gmm_app.fitting.checks import check_row_count, check_spread
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.em import EmStep, measure, reported, run_em
 from gmm_app.fitting.generators import end_of
+from gmm_app.fitting.held import Held, as_held
 from gmm_app.fitting.initialization import Partition, column_scale
-from gmm_app.fitting.m_step import VarianceLimits
+from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.optima import Optimum, with_end
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
@@ -59,6 +60,7 @@ def fit(
     row_weights: ArrayLike | None = None,
     known: ArrayLike | None = None,
     start: Mixture | ArrayLike | None = None,
+    held: Mapping[str, Iterable[int]] | None = None,
     cancel: CancelFlag | None = None,
     **options: Any,
 ) -> FitResult:
@@ -73,6 +75,8 @@ def fit(
         then keep these numbers, where they are otherwise put in order by weight.
     start : where the first start begins: a mixture, or each row's component (n_samples,), from 0.
         Then there is but this one start, unless `n_init` asks for more.
+    held : components, from 0, under "weights", "means" and "covariances", whose parameters stay as
+        the start, a mixture, has them: {"means": [0]}. Without acceleration.
     cancel : a flag that another thread may set; the best so far is then the result.
     options : the fields of FitOptions.
 
@@ -86,7 +90,13 @@ def fit(
         `cancel` was set before anything had been measured.
     """
     steps = iter_fit(
-        data, row_weights=row_weights, known=known, start=start, cancel=cancel, **options
+        data,
+        row_weights=row_weights,
+        known=known,
+        start=start,
+        held=held,
+        cancel=cancel,
+        **options,
     )
     return end_of(steps)
 
@@ -97,6 +107,7 @@ def iter_fit(
     row_weights: ArrayLike | None = None,
     known: ArrayLike | None = None,
     start: Mixture | ArrayLike | None = None,
+    held: Mapping[str, Iterable[int]] | None = None,
     cancel: CancelFlag | None = None,
     **options: Any,
 ) -> Generator[FitProgress, None, FitResult]:
@@ -115,7 +126,12 @@ def iter_fit(
     check_row_count(dataset, asked)
     # Drawn here and kept in the result's options, so that any fit can be done again.
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
-    return _steps(_Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given))
+    run = _Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given)
+    if held:
+        run.held = as_held(held, start, asked.family, asked.n_components)
+        if asked.n_init > 1:
+            raise OptionError("What is held has one start, the given one: leave n_init out.")
+    return _steps(run)
 
 
 def fit_from(
@@ -147,6 +163,7 @@ class _Run:
     given: tuple[Partition, ...] = ()
     starts: Starts | None = None
     added: NDArray[np.float64] | None = None
+    held: Held = Held()
     samples: list[LocalEngine] = field(default_factory=list)
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
@@ -166,7 +183,7 @@ class _Run:
     @property
     def keeps_order(self) -> bool:
         """Whether components have numbers that mean something."""
-        return self.dataset.known is not None
+        return self.dataset.known is not None or any(self.held)
 
     @property
     def best_log_likelihood(self) -> float:
@@ -240,7 +257,7 @@ def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, 
     failure = ""
     scale = starts.scale
     added = options.reg_covar * scale.deviation**2 if run.added is None else run.added
-    limits = VarianceLimits(added, scale.resolution**2)
+    limits = Constraints(added, scale.resolution**2, run.held)
     mixture = _beginning(run, start, starts, limits)
     ascent = Ascent(options, limits)
     for sample in run.samples:
@@ -258,7 +275,7 @@ def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, 
         raise Cancelled
 
 
-def _beginning(run: _Run, start: int, starts: Starts, limits: VarianceLimits) -> Mixture:
+def _beginning(run: _Run, start: int, starts: Starts, limits: Constraints) -> Mixture:
     """Where a start begins: the best of several short runs, if they are asked for.
 
     Biernacki, Celeux & Govaert (2003), Computational Statistics & Data Analysis 41. Raises
@@ -278,7 +295,7 @@ def _beginning(run: _Run, start: int, starts: Starts, limits: VarianceLimits) ->
     return best.mixture if best else starts.mixture(start * options.short_runs, options)
 
 
-def _short_run(engine: LocalEngine, mixture: Mixture, limits: VarianceLimits) -> EmStep | None:
+def _short_run(engine: LocalEngine, mixture: Mixture, limits: Constraints) -> EmStep | None:
     """Where a few EM steps lead; None where a component collapses."""
     monitor = ConvergenceMonitor(0.0, engine.total_weight)
     latest: EmStep | None = None
@@ -375,5 +392,6 @@ def _result(run: _Run) -> FitResult:
         stop_reason=reason,
         dataset=run.dataset,
         options=run.options,
+        held=run.held,
         seconds=time.perf_counter() - run.began,
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import CollapseError
+from gmm_app.fitting.held import Held
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
@@ -19,24 +20,26 @@ _FEWEST_ROWS = 1e-6
 _MOST_DIGITS_LOST = 1e6
 
 
-class VarianceLimits(NamedTuple):
-    """What keeps variances from vanishing, (D,) each, in the data's units.
+class Constraints(NamedTuple):
+    """What an M-step keeps to beside the family.
 
     Attributes
     ----------
-    added : to the variances of each component's own scatter (reg_covar).
-    smallest : a variance below this is rounding error of the values themselves.
+    added : (D,) to the variances of each component's own scatter (reg_covar), in the data's units.
+    smallest : (D,) a variance below this is rounding error of the values themselves.
+    held : parameters that stay as they are.
     """
 
     added: NDArray[np.float64]
     smallest: NDArray[np.float64]
+    held: Held = Held()
 
 
 def next_mixture(
     engine: LocalEngine,
     mixture: Mixture,
     statistics: SufficientStatistics,
-    limits: VarianceLimits,
+    limits: Constraints,
 ) -> Mixture:
     """The mixture of the same family that maximises the expected log-likelihood.
 
@@ -49,7 +52,7 @@ def next_mixture(
     engine : has the rows.
     mixture : the one before.
     statistics : of one pass at `mixture`.
-    limits : of variances.
+    limits : what is kept to.
 
     Raises
     ------
@@ -65,7 +68,7 @@ def next_mixture(
 
 
 def _m_step(
-    statistics: SufficientStatistics, mixture: Mixture, limits: VarianceLimits
+    statistics: SufficientStatistics, mixture: Mixture, limits: Constraints
 ) -> tuple[Mixture, float]:
     """The M-step, and the largest squared move of a mean in units of the variance."""
     nk, weights, means, own, least = statistics.moments(limits.added)
@@ -74,7 +77,12 @@ def _m_step(
             f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
             "other starts (init, seed)."
         )
+    if any(limits.held):
+        weights = limits.held.weigh(weights, mixture.weights)
+        limits.held.keep_means(means, own, mixture.means)
     covariances = family_named(mixture.family).estimate(nk, own, mixture.compact)
+    for k in limits.held.covariances:
+        covariances[k] = mixture.compact[k]
     flat, move = look_over(covariances.reshape(-1), limits.smallest, mixture.means, means)
     if flat >= 0:
         component, column = divmod(flat, means.shape[1])

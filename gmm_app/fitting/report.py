@@ -99,6 +99,10 @@ def _print_mixture(console: Console, result: FitResult) -> None:
         f"{len(result.starts)} starts, {result.seconds:.2f} s, seed {result.options.seed}"
     )
     console.print(family.description)
+    for what, components in result.held._asdict().items():
+        if components:
+            numbers = ", ".join(str(k + 1) for k in components)
+            console.print(f"held as they were: {what} of components {numbers}")
     console.print(_component_table(result))
     if result.dataset.n_features > _MOST_COLUMNS:
         console.print(f"(the first {_MOST_COLUMNS} columns' means; the model file has all)")

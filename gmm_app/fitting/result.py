@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
 from gmm_app.fitting.doubts import doubts
+from gmm_app.fitting.held import Held
 from gmm_app.fitting.optima import Optimum
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture import criteria
@@ -68,6 +69,7 @@ class FitResult:
     sample_passes : passes over samples, each counted as its share of all rows.
     stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
     dataset : the data it belongs to.
+    held : parameters that were left as the start had them.
     options : as asked for; where no seed was asked for, with the one that was drawn.
     seconds : wall-clock time.
     """
@@ -84,6 +86,7 @@ class FitResult:
     dataset: Dataset
     options: FitOptions
     seconds: float
+    held: Held = Held()
 
     @property
     def n_samples(self) -> int:
@@ -114,8 +117,8 @@ class FitResult:
 
     @property
     def n_parameters(self) -> int:
-        """Free parameters of the mixture."""
-        return self.mixture.n_parameters
+        """Free parameters of the mixture, but for those that were held."""
+        return self.mixture.n_parameters - self.held.n_parameters(self.mixture)
 
     @property
     def aic(self) -> float:

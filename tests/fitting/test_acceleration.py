@@ -18,13 +18,13 @@ from gmm_app.fitting.acceleration import Accelerator
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.coordinates import Surroundings
 from gmm_app.fitting.initialization import column_scale, draw_partition
-from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.fitting.m_step import Constraints, next_mixture
 from gmm_app.mixture.covariance import FAMILIES
 from tests.fitting.against_em import compared, geometric_mean
 from tests.problems import random_mixture
 
 TEXTBOOK: dict[str, Any] = {"accelerate": False, "prefix": False}
-NOTHING = VarianceLimits(np.zeros(2), np.zeros(2))
+NOTHING = Constraints(np.zeros(2), np.zeros(2))
 
 
 def slow_problem(n_samples=2_000):
@@ -46,7 +46,7 @@ def test_without_acceleration_it_is_the_textbook_bit_for_bit(reference):
     stream = np.random.SeedSequence(4).spawn(1)[0]
     drawn = draw_partition(data, result.options, scale, np.random.default_rng(stream), flag)
     mixture = drawn.mixture("VVV", data.columns)
-    limits = VarianceLimits(1e-9 * scale.deviation**2, scale.resolution**2)
+    limits = Constraints(1e-9 * scale.deviation**2, scale.resolution**2)
     engine = LocalEngine(data, cancel=flag)
     history = [(statistics := engine.em_pass(mixture)).log_likelihood]
     while len(history) < 2 or history[-1] - history[-2] > 1e-8 * data.n_samples:

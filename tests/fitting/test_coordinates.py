@@ -9,7 +9,7 @@ from gmm_app.data.dataset import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.fitting.coordinates import Surroundings
-from gmm_app.fitting.m_step import VarianceLimits, next_mixture
+from gmm_app.fitting.m_step import Constraints, next_mixture
 from gmm_app.mixture.covariance import FAMILIES
 from gmm_app.mixture.mixture import Mixture
 from tests.problems import random_mixture
@@ -76,7 +76,7 @@ def test_the_em_step_is_the_gradient_near_the_maximum(family):
     engine = LocalEngine(as_dataset(X), cancel=CancelFlag())
 
     def em_step(m: Mixture) -> Mixture:
-        return next_mixture(engine, m, engine.em_pass(m), VarianceLimits(np.zeros(2), np.zeros(2)))
+        return next_mixture(engine, m, engine.em_pass(m), Constraints(np.zeros(2), np.zeros(2)))
 
     for _ in range(10):
         mixture = em_step(mixture)
