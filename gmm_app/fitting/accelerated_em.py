@@ -81,13 +81,13 @@ class _Place:
 
     Attributes
     ----------
-    mixture, statistics, log_likelihood : of the pass.
+    mixture, statistics, log_likelihood : of the pass; the latter with the prior's log density.
     """
 
     def __init__(self, engine: LocalEngine, mixture: Mixture, limits: Constraints) -> None:
         self.mixture = mixture
-        self.statistics = measure(engine, mixture)
-        self.log_likelihood = self.statistics.log_likelihood
+        self.statistics = measure(engine, mixture, limits.prior)
+        self.log_likelihood = self.statistics.objective
         self._engine = engine
         self._limits = limits
 

@@ -207,7 +207,7 @@ def _draws(
         scale = column_scale(result.dataset, cancel)
         options = result.options
         limits = Constraints(
-            options.reg_covar * scale.deviation**2, scale.resolution**2, result.held
+            options.reg_covar * scale.deviation**2, scale.resolution**2, result.held, result.prior
         )
         for draw in range(n_draws):
             stream = np.random.SeedSequence(seed, spawn_key=(draw,))

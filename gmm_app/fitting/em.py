@@ -11,6 +11,7 @@ from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled, FitError
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.m_step import Constraints, next_mixture
+from gmm_app.fitting.prior import Prior
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
@@ -23,11 +24,14 @@ class EmStep:
     Attributes
     ----------
     iteration : M-steps taken to get there.
+    log_likelihood : with the prior's log density, if there is one: what EM raises.
+    log_prior : that density; 0 where there is none.
     gain : rise of the mean log-likelihood per row over the step before; NaN at iteration 0.
     """
 
     mixture: Mixture
     log_likelihood: float
+    log_prior: float
     classification_entropy: float
     iteration: int
     gain: float
@@ -54,7 +58,7 @@ def run_em(
     """
     while True:
         try:
-            statistics = measure(engine, mixture)
+            statistics = measure(engine, mixture, limits.prior)
         except Cancelled:
             return StopReason.STOPPED
         yield reported(monitor, mixture, statistics)
@@ -68,8 +72,8 @@ def run_em(
             return StopReason.STOPPED
 
 
-def measure(engine: LocalEngine, mixture: Mixture) -> SufficientStatistics:
-    """One pass.
+def measure(engine: LocalEngine, mixture: Mixture, prior: Prior | None) -> SufficientStatistics:
+    """One pass, and what the prior says of the mixture, if there is one.
 
     Raises
     ------
@@ -86,6 +90,8 @@ def measure(engine: LocalEngine, mixture: Mixture) -> SufficientStatistics:
             "The rows lie too far apart for numbers of double precision: remove outliers or "
             "rescale the columns."
         )
+    if prior is not None:
+        statistics.log_prior = prior.log_density(mixture)
     return statistics
 
 
@@ -93,10 +99,11 @@ def reported(
     monitor: ConvergenceMonitor, mixture: Mixture, statistics: SufficientStatistics
 ) -> EmStep:
     """Tell the monitor what a pass at `mixture` has measured, and make it a step."""
-    monitor.report(statistics.log_likelihood)
+    monitor.report(statistics.objective)
     return EmStep(
         mixture,
-        statistics.log_likelihood,
+        statistics.objective,
+        statistics.log_prior,
         statistics.classification_entropy,
         monitor.n_iter,
         monitor.gain,

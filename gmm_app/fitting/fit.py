@@ -28,6 +28,7 @@ from gmm_app.fitting.initialization import Partition, column_scale
 from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.optima import Optimum, with_end
 from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.prior import Prior, weak_prior
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
 from gmm_app.fitting.samples import nested_samples, sample_sizes, sample_tolerance
@@ -127,6 +128,8 @@ def iter_fit(
     # Drawn here and kept in the result's options, so that any fit can be done again.
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     run = _Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given)
+    if held and asked.prior:
+        raise OptionError("With a prior nothing can be held: leave one of them out.")
     if held:
         run.held = as_held(held, start, asked.family, asked.n_components)
         if asked.n_init > 1:
@@ -164,6 +167,7 @@ class _Run:
     starts: Starts | None = None
     added: NDArray[np.float64] | None = None
     held: Held = Held()
+    prior: Prior | None = None
     samples: list[LocalEngine] = field(default_factory=list)
     records: list[StartRecord] = field(default_factory=list)
     best: EmStep | None = None
@@ -219,6 +223,8 @@ def _steps(run: _Run) -> Generator[FitProgress, None, FitResult]:
     try:
         starts = run.starts or _new_starts(run)
         check_spread(run.dataset, starts.scale)
+        if options.prior:
+            run.prior = weak_prior(run.engine, starts.scale, options.n_components)
         if options.prefix:
             run.samples = _samples(run)
         for start in range(options.n_init):
@@ -257,7 +263,7 @@ def _one_start(run: _Run, start: int, starts: Starts) -> Generator[FitProgress, 
     failure = ""
     scale = starts.scale
     added = options.reg_covar * scale.deviation**2 if run.added is None else run.added
-    limits = Constraints(added, scale.resolution**2, run.held)
+    limits = Constraints(added, scale.resolution**2, run.held, run.prior)
     mixture = _beginning(run, start, starts, limits)
     ascent = Ascent(options, limits)
     for sample in run.samples:
@@ -366,7 +372,7 @@ def _keep_what_a_sample_gave(run: _Run) -> None:
     monitor = ConvergenceMonitor(run.options.tol, run.engine.total_weight, run.options.stop_rule)
     with suppress(Cancelled, FitError):
         mixture = run.on_sample.mixture
-        run.best = reported(monitor, mixture, measure(run.engine, mixture))
+        run.best = reported(monitor, mixture, measure(run.engine, mixture, run.prior))
         run.best_start = len(run.records)
         run.optima = with_end((), mixture, run.best.log_likelihood, run.best_start)
         run.records.append(StartRecord(np.array(monitor.history), 0, StopReason.STOPPED))
@@ -382,7 +388,7 @@ def _result(run: _Run) -> FitResult:
     assert reason is not None
     return FitResult(
         mixture=run.best.mixture if run.keeps_order else run.best.mixture.by_weight(),
-        log_likelihood=run.best.log_likelihood,
+        log_likelihood=run.best.log_likelihood - run.best.log_prior,
         classification_entropy=run.best.classification_entropy,
         best_start=run.best_start,
         starts=tuple(run.records),
@@ -393,5 +399,6 @@ def _result(run: _Run) -> FitResult:
         dataset=run.dataset,
         options=run.options,
         held=run.held,
+        prior=run.prior,
         seconds=time.perf_counter() - run.began,
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import CollapseError
 from gmm_app.fitting.held import Held
+from gmm_app.fitting.prior import Prior
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
@@ -28,11 +29,13 @@ class Constraints(NamedTuple):
     added : (D,) to the variances of each component's own scatter (reg_covar), in the data's units.
     smallest : (D,) a variance below this is rounding error of the values themselves.
     held : parameters that stay as they are.
+    prior : of means and covariances; None: none, and the M-step is maximum likelihood.
     """
 
     added: NDArray[np.float64]
     smallest: NDArray[np.float64]
     held: Held = Held()
+    prior: Prior | None = None
 
 
 def next_mixture(
@@ -77,6 +80,8 @@ def _m_step(
             f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
             "other starts (init, seed)."
         )
+    if limits.prior is not None:
+        nk, means, own = limits.prior.posterior(nk, means, own)
     if any(limits.held):
         weights = limits.held.weigh(weights, mixture.weights)
         limits.held.keep_means(means, own, mixture.means)

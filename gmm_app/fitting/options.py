@@ -152,6 +152,14 @@ class FitOptions:
         minimum=0.0,
         maximum=1.0,
     )
+    prior: bool = _option(
+        False,
+        label="Prior",
+        help="Lay a weak prior on means and covariances (Fraley & Raftery 2007), so that no "
+        "component collapses: the mode of the posterior is looked for (prior).",
+        flags=("--prior/--no-prior",),
+        unit="weak",
+    )
     accelerate: bool = _option(
         True,
         label="Accelerate",

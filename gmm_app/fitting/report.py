@@ -99,6 +99,8 @@ def _print_mixture(console: Console, result: FitResult) -> None:
         f"{len(result.starts)} starts, {result.seconds:.2f} s, seed {result.options.seed}"
     )
     console.print(family.description)
+    if result.prior is not None:
+        console.print("with a weak prior on means and covariances: the mode of the posterior")
     for what, components in result.held._asdict().items():
         if components:
             numbers = ", ".join(str(k + 1) for k in components)
@@ -143,9 +145,10 @@ def _print_ends(console: Console, result: FitResult) -> None:
         f"{result.n_best} of {len(result.starts)} starts ended here"
         + (f", {failed} failed" if failed else "")
     )
+    best = result.optima[0].log_likelihood
     for optimum in result.optima[1:_MOST_ENDS]:
         console.print(
-            f"{len(optimum.starts)} ended {result.log_likelihood - optimum.log_likelihood:,.4g} "
+            f"{len(optimum.starts)} ended {best - optimum.log_likelihood:,.4g} "
             f"lower, at {optimum.log_likelihood:,.4f}"
         )
     rest = sum(len(optimum.starts) for optimum in result.optima[_MOST_ENDS:])

@@ -16,6 +16,7 @@ from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.held import Held
 from gmm_app.fitting.optima import Optimum
 from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.prior import Prior
 from gmm_app.mixture import criteria
 from gmm_app.mixture.mixture import Mixture
 
@@ -70,6 +71,8 @@ class FitResult:
     stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
     dataset : the data it belongs to.
     held : parameters that were left as the start had them.
+    prior : that was laid on means and covariances, if one was; then the starts' histories and the
+        optima have its log density in their log-likelihoods, and `log_likelihood` has not.
     options : as asked for; where no seed was asked for, with the one that was drawn.
     seconds : wall-clock time.
     """
@@ -87,6 +90,7 @@ class FitResult:
     options: FitOptions
     seconds: float
     held: Held = Held()
+    prior: Prior | None = None
 
     @property
     def n_samples(self) -> int:

@@ -54,11 +54,17 @@ class SufficientStatistics:
         self.centers = centers
         self.n_samples = n_samples
         self.full = full
+        self.log_prior = 0.0
 
     @property
     def log_likelihood(self) -> float:
         """Sum over rows of the log mixture density."""
         return float(self._sums[0])
+
+    @property
+    def objective(self) -> float:
+        """What EM raises: the log-likelihood, with the log of the prior density if there is one."""
+        return self.log_likelihood + self.log_prior
 
     @property
     def classification_entropy(self) -> float:

@@ -72,3 +72,13 @@ def component_of(structure: Structure, k: int) -> Structure:
     """The structure of component k alone."""
     parts = (as_input(part[k : k + 1]) for part in structure)
     return type(structure)(*parts)
+
+
+def log_determinants(structure: Structure) -> Array:
+    """(K,) logs of the covariances' determinants."""
+    factors = structure.factors
+    if not isinstance(structure, Diagonal):
+        rows = np.arange(structure.means.shape[1])
+        factors = factors[:, rows * (rows + 3) // 2]
+    logs: Array = -2.0 * np.log(factors / FACTOR_SCALE).sum(axis=1)
+    return logs

@@ -106,7 +106,7 @@ class Views(QObject):
         self._show_mixture(result.mixture, result.total_weight)
         self._summary.show_result(result)
         histories = [start.history for start in result.starts]
-        best, rows = result.log_likelihood, result.total_weight
+        best, rows = float(result.history.max()), result.total_weight
         self._convergence.show_histories(histories, None, best, rows)
 
     def show_running_mixture(self, progress: FitProgress) -> None:
