@@ -28,7 +28,16 @@ class FitError(GmmError):
 
 
 class CollapseError(FitError):
-    """A component lost its rows or its covariance became singular."""
+    """A component lost its rows or its covariance became singular.
+
+    Attributes
+    ----------
+    component : which, from 0.
+    """
+
+    def __init__(self, message: str, component: int) -> None:
+        super().__init__(message)
+        self.component = component
 
 
 class ModelError(GmmError):

@@ -28,9 +28,7 @@ def doubts(mixture: Mixture, total_weight: float, reg_covar: float) -> tuple[str
     reg_covar : share of each column's variance that was added to every component's variances.
     """
     found = []
-    rows = mixture.weights * total_weight
-    few = np.flatnonzero(rows < mixture.n_features + 1)
-    held_up = np.setdiff1d(np.flatnonzero(_added_share(mixture, reg_covar) > _MOST_ADDED), few)
+    few, held_up = doubtful(mixture, total_weight, reg_covar)
     if few.size:
         found.append(
             f"{_named(few)} fewer than {mixture.n_features + 1} rows, too few to tell a shape "
@@ -45,6 +43,16 @@ def doubts(mixture: Mixture, total_weight: float, reg_covar: float) -> tuple[str
     if found:
         found.append("Do not compare the BIC, ICL or AIC of such a fit with others.")
     return tuple(found)
+
+
+def doubtful(
+    mixture: Mixture, total_weight: float, reg_covar: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Components, from 0, with too few rows, and others whose spread comes from regularisation."""
+    rows = mixture.weights * total_weight
+    few = np.flatnonzero(rows < mixture.n_features + 1)
+    held_up = np.flatnonzero(_added_share(mixture, reg_covar) > _MOST_ADDED)
+    return few, np.setdiff1d(held_up, few)
 
 
 def _added_share(mixture: Mixture, reg_covar: float) -> NDArray[np.float64]:

@@ -78,7 +78,8 @@ def _m_step(
     if not nk[least] >= _FEWEST_ROWS:
         raise CollapseError(
             f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
-            "other starts (init, seed)."
+            "other starts (init, seed).",
+            int(least),
         )
     if limits.prior is not None:
         nk, means, own = limits.prior.posterior(nk, means, own)
@@ -94,6 +95,7 @@ def _m_step(
         raise CollapseError(
             f"Component {component + 1} collapsed onto equal values of "
             f"'{mixture.columns[column]}'. Lower the number of components, raise the "
-            "regularisation (reg_covar), or choose a family with shared shape such as EEE."
+            "regularisation (reg_covar), or choose a family with shared shape such as EEE.",
+            component,
         )
     return Mixture.unchecked(weights, means, covariances, mixture.family, mixture.columns), move

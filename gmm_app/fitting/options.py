@@ -160,6 +160,14 @@ class FitOptions:
         flags=("--prior/--no-prior",),
         unit="weak",
     )
+    reseed: bool = _option(
+        False,
+        label="Reseed",
+        help="Give a component that collapses, onto a few rows or equal values, another beginning, "
+        "up to five times in each start (reseed).",
+        flags=("--reseed/--no-reseed",),
+        unit="what collapses",
+    )
     accelerate: bool = _option(
         True,
         label="Accelerate",

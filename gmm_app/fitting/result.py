@@ -41,12 +41,15 @@ class StartRecord:
         longer ones where accelerated. Steps that were refused are none.
     stop_reason : why it ended, or None if it failed.
     failure : the error's sentence if it failed, else "".
+    n_reseeds : how often a component that collapsed got another beginning; `history` begins after
+        the last.
     """
 
     history: NDArray[np.float64]
     n_iter: int
     stop_reason: StopReason | None
     failure: str = ""
+    n_reseeds: int = 0
 
     @property
     def log_likelihood(self) -> float:

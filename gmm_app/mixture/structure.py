@@ -47,7 +47,8 @@ def structure_of(
         raise CollapseError(
             f"Component {failed + 1} collapsed: its covariance is singular. Lower the number "
             "of components, raise the regularisation (reg_covar), or choose a family with "
-            "shared shape such as EEE."
+            "shared shape such as EEE.",
+            failed,
         )
     return kind(frozen(log_normalizers), means, frozen(factors))
 

@@ -140,7 +140,7 @@ def test_a_collapse_in_a_longer_step_is_only_a_refusal(monkeypatch):
     def em_pass(self, mixture, centers=None):
         if made_up and mixture is made_up[-1]:
             collapsed.append(mixture)
-            raise CollapseError("Component 1 collapsed.")
+            raise CollapseError("Component 1 collapsed.", 0)
         return honest(self, mixture, centers)
 
     made_up: list[gm.Mixture] = []
