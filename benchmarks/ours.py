@@ -19,7 +19,8 @@ import numpy as np
 
 import gmm_app
 from benchmarks.exchange import Array, Fit, Parameters, rows_in_memory
-from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.fitting.initialization import column_scale

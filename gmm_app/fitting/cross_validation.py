@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import FitError, OptionError
 from gmm_app.fitting.fit import fit_from

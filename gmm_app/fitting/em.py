@@ -23,9 +23,9 @@ class EmStep:
 
     Attributes
     ----------
-    iteration : M-steps taken to get there.
     log_likelihood : with the prior's log density, if there is one: what EM raises.
     log_prior : that density; 0 where there is none.
+    iteration : M-steps taken to get there.
     gain : rise of the mean log-likelihood per row over the step before; NaN at iteration 0.
     """
 

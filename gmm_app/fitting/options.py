@@ -39,6 +39,7 @@ class OptionField:
     sentences : value -> one plain sentence about it, for some choices.
     unit : words that follow the number, or the tick, in a form.
     primary : shown in the toolbar; the others stand in the model panel.
+    seldom : folded away there at first.
     nullable : None is allowed and means `none_text`.
     """
 
@@ -51,6 +52,7 @@ class OptionField:
     sentences: dict[str, str] = field(default_factory=dict)
     unit: str = ""
     primary: bool = False
+    seldom: bool = False
     nullable: bool = False
     none_text: str = ""
     normalise: Callable[[Any], Any] | None = None
@@ -113,7 +115,7 @@ class FitOptions:
         flags=("--short-runs",),
         minimum=1,
         maximum=1000,
-        unit="for each start",
+        seldom=True,
     )
     tol: float = _option(
         1e-7,
@@ -132,6 +134,7 @@ class FitOptions:
         "stop_rule).",
         flags=("--stop-rule",),
         choices=STOP_RULES,
+        seldom=True,
     )
     max_iter: int = _option(
         1000,
@@ -159,6 +162,7 @@ class FitOptions:
         "component collapses: the mode of the posterior is looked for (prior).",
         flags=("--prior/--no-prior",),
         unit="weak",
+        seldom=True,
     )
     reseed: bool = _option(
         False,
@@ -166,7 +170,8 @@ class FitOptions:
         help="Give a component that collapses, onto a few rows or equal values, another beginning, "
         "up to five times in each start (reseed).",
         flags=("--reseed/--no-reseed",),
-        unit="what collapses",
+        unit="collapsed",
+        seldom=True,
     )
     accelerate: bool = _option(
         True,
@@ -175,6 +180,7 @@ class FitOptions:
         "log-likelihood: the same optimum in fewer passes over the rows (accelerate).",
         flags=("--accelerate/--no-accelerate",),
         unit="longer steps",
+        seldom=True,
     )
     prefix: bool = _option(
         True,
@@ -183,6 +189,7 @@ class FitOptions:
         "finish it on all rows (prefix).",
         flags=("--prefix/--no-prefix",),
         unit="on samples",
+        seldom=True,
     )
     seed: int | None = _option(
         None,
@@ -203,6 +210,7 @@ class FitOptions:
         maximum=1024,
         nullable=True,
         none_text="all cores",
+        seldom=True,
     )
     polite: bool = _option(
         False,
@@ -210,6 +218,7 @@ class FitOptions:
         help="Leave one CPU core to other programs (polite). The result does not depend on it.",
         flags=("--polite/--no-polite",),
         unit="one core free",
+        seldom=True,
     )
 
     def __post_init__(self) -> None:

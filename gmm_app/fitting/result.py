@@ -73,11 +73,11 @@ class FitResult:
     sample_passes : passes over samples, each counted as its share of all rows.
     stop_reason : of the best start; STOPPED whenever the fit was stopped before its end.
     dataset : the data it belongs to.
+    options : as asked for; where no seed was asked for, with the one that was drawn.
+    seconds : wall-clock time.
     held : parameters that were left as the start had them.
     prior : that was laid on means and covariances, if one was; then the starts' histories and the
         optima have its log density in their log-likelihoods, and `log_likelihood` has not.
-    options : as asked for; where no seed was asked for, with the one that was drawn.
-    seconds : wall-clock time.
     """
 
     mixture: Mixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import Field, replace
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
@@ -202,6 +202,12 @@ def make_editor(item: Field[Any], option: OptionField) -> Editor:
     return editor
 
 
+def _places(option: OptionField) -> tuple[str, ...]:
+    if option.primary:
+        return ("toolbar",)
+    return ("panel", "seldom" if option.seldom else "often")
+
+
 class OptionEditors(QObject):
     """All editors of FitOptions, kept in step with one value of it.
 
@@ -244,9 +250,15 @@ class OptionEditors(QObject):
         self.labels[item.name] = label
         self._help[item.name] = option.help
 
-    def names(self, *, primary: bool) -> list[str]:
-        """The fields that stand in the toolbar, or those that stand in the model panel."""
-        return [item.name for item, option in option_fields() if option.primary is primary]
+    def names(self, place: Literal["toolbar", "panel", "often", "seldom"]) -> list[str]:
+        """The fields that stand in the toolbar, or in the model panel: all, or those that are
+        often or seldom changed."""
+        return [item.name for item, option in option_fields() if place in _places(option)]
+
+    def has_changed(self, names: list[str]) -> bool:
+        """Whether one of these is other than at first."""
+        first = FitOptions()
+        return any(getattr(self._options, name) != getattr(first, name) for name in names)
 
     def show_options(self, options: FitOptions) -> None:
         """Show these values, without reporting them as edited."""

@@ -47,7 +47,7 @@ def of_ellipses(sigmas: tuple[float, float], n_components: int) -> str:
 
 def of_gaps(n_rows: int) -> str:
     """For rows that the fit uses, but that cannot be drawn in these columns."""
-    return f" {count(n_rows, 'row')} more without these values." if n_rows else ""
+    return f" {count(n_rows, 'row')} without a value here." if n_rows else ""
 
 
 def _part(n_in_view: int, n_samples: int) -> str:

@@ -33,6 +33,11 @@ QToolButton, QPushButton {
     padding: 5px 11px;
 }
 QToolButton[tight="true"] { padding: 5px 8px; }
+QToolButton[quiet="true"] {
+    background: transparent; border-color: transparent; color: $accent; padding: 2px 0;
+}
+QToolButton[quiet="true"]:hover { color: $accent_hover; }
+QToolButton[quiet="true"]:focus { border-color: $accent; }
 QToolButton:hover, QPushButton:hover { background: $hover; }
 QToolButton:pressed, QPushButton:pressed, QToolButton:checked { background: $selection; }
 QToolButton:disabled, QPushButton:disabled { color: $faint; background: $ground; }

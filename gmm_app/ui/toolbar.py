@@ -53,7 +53,7 @@ class MainToolBar(QToolBar):
             self.addAction(actions[name])
         self._name_buttons(actions)
         self._gaps.append(self.addWidget(_gap(4)))
-        for name in editors.names(primary=True):
+        for name in editors.names("toolbar"):
             editor = editors.editors[name]
             editor.setFixedWidth(_EDITOR_WIDTHS.get(name, 96))
             self.addWidget(editors.labels[name])

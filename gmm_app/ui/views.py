@@ -81,6 +81,7 @@ class Views(QObject):
             [self._components_dock, self._detail_dock, CardDock("fit", "Fit", self._summary)],
             PlainDock("convergence", "Convergence", self._convergence),
         )
+        self.model.folded.connect(self.docks.arrange_soon)
 
     def show_source(self, document: Document) -> None:
         """Show what is open, or how to open something."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import Dataset, Table, as_dataset
+from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.from_array import as_dataset
 from gmm_app.errors import DataError
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import gmm_app as gm
-from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.mixture.covariance import FAMILIES
 from tests.fitting.against_em import Outcome, compared, geometric_mean
 from tests.problems import random_mixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import as_dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import Cancelled
 from gmm_app.fitting.initialization import column_scale

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.cluster.hierarchy import cut_tree, ward
 
-from gmm_app.data.dataset import as_dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.merging import MergeTree

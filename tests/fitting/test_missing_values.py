@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import approx_fprime
 
 import gmm_app as gm
-from gmm_app.data.dataset import as_dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.mixture.covariance import FAMILIES
 from tests.fitting.observed_data import ObservedData, highest_log_likelihood
 from tests.problems import random_mixture, with_gaps

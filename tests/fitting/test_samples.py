@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import gmm_app as gm
-from gmm_app.data.dataset import Dataset, as_dataset
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled

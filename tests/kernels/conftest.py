@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import as_dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from tests.problems import random_mixture

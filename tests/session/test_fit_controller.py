@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import as_dataset
+from gmm_app.data.from_array import as_dataset
 from gmm_app.fitting.fit import fit
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import StopReason

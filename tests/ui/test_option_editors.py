@@ -7,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gmm_app.fitting.options import FitOptions
@@ -20,6 +20,7 @@ from gmm_app.ui.option_editors import (
     WholeNumberEditor,
     YesNoEditor,
 )
+from tests.ui.finding import find
 
 UNUSUAL = FitOptions(
     n_components=17,
@@ -167,7 +168,29 @@ def test_the_model_panel_has_what_the_toolbar_has_not(editors: OptionEditors, qt
     panel = ModelPanel(editors)
     qtbot.addWidget(panel)
     inside = {w.objectName() for w in panel.findChildren(QWidget)}
-    for name in editors.names(primary=False):
+    for name in editors.names("panel"):
         assert f"{name}Editor" in inside
-    for name in editors.names(primary=True):
+    for name in editors.names("toolbar"):
         assert f"{name}Editor" not in inside
+
+
+@pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+def test_options_that_are_seldom_changed_are_folded_away(
+    editors: OptionEditors, qtbot: QtBot
+) -> None:
+    panel = ModelPanel(editors)
+    qtbot.addWidget(panel)
+    panel.show()
+    tol, prior = editors.editors["tol"], editors.editors["prior"]
+    more = find(panel, QToolButton, "moreOptions")
+    assert isinstance(more, QToolButton)
+    assert tol.isVisible() and not prior.isVisible()
+    more.click()
+    assert prior.isVisible() and more.text() == "Fewer options"
+    more.click()
+    assert not prior.isVisible()
+    changed = OptionEditors(FitOptions(prior=True))
+    other = ModelPanel(changed)
+    qtbot.addWidget(other)
+    other.show()
+    assert changed.editors["prior"].isVisible()
