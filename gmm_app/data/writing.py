@@ -32,8 +32,8 @@ def write_parameters(mixture: Mixture, path: str | Path) -> None:
     """Write a mixture's parameters as CSV, one row per component.
 
     Columns: component (from 1), weight, mean_<column>, sd_<column> for each column of the data,
-    then cov_<column>_<column> for the upper triangle of the covariance, diagonal included. Numbers
-    come back bit for bit.
+    then cov_<column>_<column> for the upper triangle of the covariance, diagonal included; a last row
+    has the weight of noise, if there is any. Numbers come back bit for bit.
 
     Raises
     ------
@@ -55,6 +55,8 @@ def write_parameters(mixture: Mixture, path: str | Path) -> None:
             deviations = np.sqrt(np.diag(covariance))
             numbers = np.concatenate([mixture.means[k], deviations, covariance[upper]])
             _write_row(file, [k + 1, float(mixture.weights[k]), *numbers.tolist()])
+        if mixture.noise is not None:
+            _write_row(file, ["noise", mixture.noise.weight, *[""] * (len(header) - 2)])
 
 
 def write_rows(rows: NDArray[np.float64], columns: Sequence[str], path: str | Path) -> None:
@@ -80,9 +82,10 @@ def write_labels(
     """Write each row of the data with its component as CSV.
 
     Columns: row (its number in the source, from 1), the data's columns, label (the most probable
-    component, from 1), resp_1 ... resp_K (responsibilities, which sum to 1), and log_density.
-    Numbers come back bit for bit. A heading that would not be unique gets a number; one that a
-    spreadsheet would take for a formula gets an apostrophe before it.
+    component, from 1; 0 for noise), resp_1 ... resp_K and, where there is noise, resp_noise
+    (responsibilities, which sum to 1), and log_density. Numbers come back bit for bit. A heading
+    that would not be unique gets a number; one that a spreadsheet would take for a formula gets an
+    apostrophe before it.
 
     Parameters
     ----------
@@ -101,28 +104,33 @@ def write_labels(
     Cancelled
         It was asked to stop; an old file at `path` is as it was.
     """
-    own = ("label", *(f"resp_{k + 1}" for k in range(mixture.n_components)), "log_density")
+    resp = [f"resp_{k + 1}" for k in range(mixture.n_components)]
+    own = ("label", *resp, *(["resp_noise"] if mixture.noise else []), "log_density")
     header = _header(("row", *own), dataset.columns)
     done = 0
     with _csv_file(path, header) as append:
         for scores in mixture.score_blocks(dataset.X):
             if cancelled is not None and cancelled():
                 raise Cancelled("Stopped before the end, as asked: nothing was written.")
-            append(_label_block(dataset, scores, done))
+            append(_label_block(dataset, scores, done, mixture.n_components))
             done += scores.log_density.size
             if on_progress is not None:
                 on_progress(done / dataset.n_samples)
 
 
-def _label_block(dataset: Dataset, scores: RowScores, begin: int) -> list[NDArray[np.generic]]:
+def _label_block(
+    dataset: Dataset, scores: RowScores, begin: int, n_components: int
+) -> list[NDArray[np.generic]]:
     """The columns of a block of rows that starts at row `begin` of the data."""
     end = begin + scores.log_density.size
     numbers = dataset.row_numbers
     rows = np.arange(begin, end) if numbers is None else numbers[begin:end]
+    labels = scores.resp.argmax(axis=1).astype(np.int64) + 1
+    labels[labels > n_components] = 0
     return [
         rows.astype(np.int64) + 1,
         *dataset.X[begin:end].T,
-        scores.resp.argmax(axis=1).astype(np.int64) + 1,
+        labels,
         *scores.resp.T,
         scores.log_density,
     ]

@@ -14,7 +14,7 @@ from gmm_app.errors import Cancelled
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
-from gmm_app.mixture.structure import component_of
+from gmm_app.mixture.structure import components_of
 from kernels.jit import as_input, thread_count, threads
 from kernels.structures import Structure
 from kernels.tiles import N_TOTALS, TICKET, n_chunks, n_sums, n_workers, packed_size
@@ -88,13 +88,17 @@ class LocalEngine:
         """
         full = family_named(mixture.family).moments == "full"
         n_second = packed_size(self.n_features) if full else self.n_features
-        centers = mixture.means if centers is None else as_input(centers)
+        noise = mixture.noise is not None
+        centers = mixture.means if centers is None else centers
+        if noise:
+            centers = np.vstack([centers, centers.mean(axis=0)])
+        centers = as_input(centers)
         self._rows_before = 0
         sums = self._sums_over(self._shares[0], mixture.structure, centers, n_second)
         for share in self._shares[1:]:
             sums += self._sums_over(share, mixture.structure, centers, n_second)
         self.n_passes += 1
-        return SufficientStatistics(sums, centers, self.n_samples, full=full)
+        return SufficientStatistics(sums, centers, self.n_samples, full=full, noise=noise)
 
     def _sums_over(
         self, share: _Share, structure: Structure, centers: Array, n_second: int
@@ -104,7 +108,7 @@ class LocalEngine:
             return self._pass(share.rows, structure, centers, n_second)
         sums = np.zeros(n_sums(len(centers), self.n_features, n_second))
         one = self._pass(
-            share.rows, component_of(structure, k), as_input(centers[k : k + 1]), n_second
+            share.rows, components_of(structure, k, k + 1), as_input(centers[k : k + 1]), n_second
         )
         sums[:N_TOTALS] = one[:N_TOTALS]
         sums[N_TOTALS:].reshape(len(centers), -1)[k] = one[N_TOTALS:]

@@ -34,8 +34,8 @@ class Ascent:
     ) -> Generator[EmStep, None, StopReason]:
         """Iterate over an engine's rows from `mixture`, as `run_em` does."""
         most, limits = self._options.max_iter, self._limits
-        # A longer step would move what is held, if only by rounding.
-        if not self._options.accelerate or any(limits.held):
+        # A longer step would move what is held, if only by rounding; and knows no noise.
+        if not self._options.accelerate or any(limits.held) or mixture.noise is not None:
             return run_em(engine, mixture, monitor, max_iter=most, limits=limits)
         return run_accelerated(
             engine, mixture, monitor, self._accelerator, max_iter=most, limits=limits

@@ -32,6 +32,11 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
             f"{options.n_components:,} components need at least as many rows, and there are "
             f"{dataset.n_samples:,}: choose fewer components."
         )
+    if options.noise and dataset.n_incomplete:
+        raise OptionError(
+            f"{dataset.n_incomplete:,} rows lack values, and noise is told from whole rows alone: "
+            "leave those rows out, or fit without noise."
+        )
     most = -1 if dataset.known is None else int(dataset.known.max())
     if most >= options.n_components:
         raise OptionError(

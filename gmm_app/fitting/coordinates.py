@@ -92,7 +92,7 @@ class Surroundings:
             own = np.square(self._factors * stretch)
         covariances = _within_family(here.family, weights, own, here.compact)
         return Mixture.unchecked(
-            weights, here.means + moves, covariances, here.family, here.columns
+            weights, here.means + moves, covariances, here.family, here.columns, None
         )
 
     def largest_change(self, vector: Array) -> float:

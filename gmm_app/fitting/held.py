@@ -44,7 +44,7 @@ class Held(NamedTuple):
         held[list(self.weights)] = True
         if held.all():
             return before.copy()
-        left = 1.0 - before[held].sum()
+        left = weights.sum() - before[held].sum()
         return np.where(held, before, weights * (left / weights[~held].sum()))
 
     def keep_means(self, means: Array, own: Array, before: Array) -> None:

@@ -62,7 +62,8 @@ class Partition(NamedTuple):
     @classmethod
     def of(cls, mixture: Mixture) -> Partition:
         """As the components of a mixture have them."""
-        return cls(mixture.means, mixture.weights, mixture.covariances)
+        weights = mixture.weights / mixture.weights.sum()
+        return cls(mixture.means, weights, mixture.covariances)
 
     def named_by(self, known: Mapping[int, Array]) -> Partition:
         """With the components that have known rows under their numbers, at those rows' means.

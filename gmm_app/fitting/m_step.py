@@ -98,4 +98,9 @@ def _m_step(
             "regularisation (reg_covar), or choose a family with shared shape such as EEE.",
             component,
         )
-    return Mixture.unchecked(weights, means, covariances, mixture.family, mixture.columns), move
+    noise = mixture.noise
+    if noise is not None:
+        share = statistics.noise_nk / (statistics.nk.sum() + statistics.noise_nk)
+        noise = noise._replace(weight=share)
+    found = Mixture.unchecked(weights, means, covariances, mixture.family, mixture.columns, noise)
+    return found, move

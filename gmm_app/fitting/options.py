@@ -155,6 +155,15 @@ class FitOptions:
         minimum=0.0,
         maximum=1.0,
     )
+    noise: bool = _option(
+        False,
+        label="Noise",
+        help="Let rows that belong to no component be noise, spread evenly over the data's box "
+        "(noise).",
+        flags=("--noise/--no-noise",),
+        unit="uniform",
+        seldom=True,
+    )
     prior: bool = _option(
         False,
         label="Prior",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from gmm_app.engines.local import LocalEngine
 from gmm_app.fitting.initialization import Scale
 from gmm_app.mixture.mixture import Mixture
-from gmm_app.mixture.structure import log_determinants, precisions_of
+from gmm_app.mixture.structure import components_of, log_determinants, precisions_of
 
 Array = NDArray[np.float64]
 
@@ -62,14 +62,15 @@ class Prior(NamedTuple):
 
     def log_density(self, mixture: Mixture) -> float:
         """Log of the prior density at a mixture, but for a constant."""
-        precisions = precisions_of(mixture.structure)
+        structure = components_of(mixture.structure, 0, mixture.n_components)
+        precisions = precisions_of(structure)
         moves = mixture.means - self.mean
         if precisions.ndim == 3:
             squares = moves[:, :, np.newaxis] * moves[:, np.newaxis]
             inner = self.scatter + self.shrinkage * squares
         else:
             inner = np.diag(self.scatter) + self.shrinkage * moves**2
-        log_dets = log_determinants(mixture.structure).sum()
+        log_dets = log_determinants(structure).sum()
         return float(-0.5 * (self._count * log_dets + (precisions * inner).sum()))
 
 

@@ -106,6 +106,10 @@ def _print_mixture(console: Console, result: FitResult) -> None:
             numbers = ", ".join(str(k + 1) for k in components)
             console.print(f"held as they were: {what} of components {numbers}")
     console.print(_component_table(result))
+    noise = result.mixture.noise
+    if noise is not None:
+        rows = noise.weight * result.total_weight
+        console.print(f"noise: {100.0 * noise.weight:.2f}% of the rows, {rows:,.0f}")
     if result.dataset.n_features > _MOST_COLUMNS:
         console.print(f"(the first {_MOST_COLUMNS} columns' means; the model file has all)")
 

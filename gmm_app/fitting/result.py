@@ -181,6 +181,7 @@ class FitResult:
             "n_left_out": self.dataset.n_left_out,
             "n_incomplete": self.dataset.n_incomplete,
             "total_weight": self.total_weight,
+            "noise": self.mixture.noise.weight if self.mixture.noise else None,
             "doubts": list(self.doubts),
         }
 

@@ -16,8 +16,12 @@ from gmm_app.fitting.initialization import Partition, Scale, draw_partition, fil
 from gmm_app.fitting.merging import MergeTree
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.noise import Noise
 
 Array = NDArray[np.float64]
+
+# The share of the rows that is noise at a start.
+_NOISE = 0.05
 
 
 class Starts:
@@ -73,7 +77,10 @@ class Starts:
                 drawn = self._draw(start, options)
                 self._drawn[key] = drawn.named_by(self._known) if self._known else drawn
             found = self._drawn[key]
-        return found.mixture(options.family, self._dataset.columns)
+        beginning = found.mixture(options.family, self._dataset.columns)
+        if not options.noise:
+            return beginning
+        return beginning.with_noise(Noise(_NOISE, self.scale.minimum, self.scale.maximum))
 
     def _draw(self, start: int, options: FitOptions) -> Partition:
         stream = np.random.SeedSequence(options.seed, spawn_key=(start,))

@@ -75,7 +75,8 @@ class Combination:
         return tuple(tuple(sorted(group)) for group in groups.values())
 
     def predict_proba(self, X: ArrayLike, n_classes: int) -> Array:
-        """(n_samples, n_classes) shares of each row in the classes; each row sums to 1."""
+        """(n_samples, n_classes) shares of each row in the classes; each row sums to 1, less the
+        share of noise."""
         return _merged(self.mixture.predict_proba(X), self.classes(n_classes))
 
     def predict(self, X: ArrayLike, n_classes: int) -> NDArray[np.intp]:
@@ -108,7 +109,9 @@ def combine(mixture: Mixture, X: ArrayLike, row_weights: ArrayLike | None = None
         chosen = np.random.default_rng(_SEED).choice(len(rows), _MOST_ROWS, replace=False)
         share = weights.sum() / weights[chosen].sum()
         rows, weights = rows[chosen], weights[chosen]
-    resp, k = mixture.predict_proba(rows), mixture.n_components
+    k = mixture.n_components
+    # Noise is no class: what is noise of a row says nothing here.
+    resp = mixture.predict_proba(rows)[:, :k].copy()
     # Column j is the class whose lowest component is j.
     left = list(range(k))
     entropies, merges = np.empty(k), []

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_app.arrays import as_numbers
 from gmm_app.errors import ModelError
 from gmm_app.mixture.covariance import family_named
+from gmm_app.mixture.noise import Noise, checked
 from gmm_app.mixture.scoring import RowScores, score
-from gmm_app.mixture.structure import structure_of
+from gmm_app.mixture.structure import structure_of, with_constant
 from kernels.jit import as_input, frozen
 from kernels.structures import Structure
 
@@ -25,7 +26,7 @@ _BLOCK = 1 << 16
 _WEIGHT_SUM_TOLERANCE = 1e-8
 
 
-def _check(weights: Array, means: Array, covariances: Array) -> None:
+def _check(weights: Array, means: Array, covariances: Array, noise: Noise | None) -> None:
     shapes = (weights.shape, means.shape, covariances.shape)
     n_components = weights.size
     n_features = means.shape[-1] if means.ndim else 0
@@ -41,8 +42,9 @@ def _check(weights: Array, means: Array, covariances: Array) -> None:
         )
     if not all(np.isfinite(a).all() for a in (weights, means, covariances)):
         raise ModelError("Weights, means and covariances must be finite numbers.")
-    if (weights < 0).any() or abs(weights.sum() - 1.0) > _WEIGHT_SUM_TOLERANCE:
-        raise ModelError("Weights must not be negative and must sum to 1.")
+    total = weights.sum() + (noise.weight if noise else 0.0)
+    if (weights < 0).any() or abs(total - 1.0) > _WEIGHT_SUM_TOLERANCE:
+        raise ModelError("Weights must not be negative and must sum to 1, with that of noise.")
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -51,12 +53,14 @@ class Mixture:
 
     Attributes
     ----------
-    weights : (K,) positive, sum to 1.
+    weights : (K,) positive, sum to 1, with that of noise.
     means : (K, D), in the data's units.
     compact : covariances as the family's M-step makes them: (K, D, D), or (K, D) their diagonals
         where all lie along the axes. `covariances` are (K, D, D) for every family.
     family : name of the covariance family ("VVV", ...; aliases are resolved).
     columns : D names; x1, x2, ... where none are given.
+    noise : rows of no component, or None. Where there is noise, responsibilities have a last column
+        for it, and its label is K.
 
     Raises
     ------
@@ -69,6 +73,7 @@ class Mixture:
     compact: Array
     family: str
     columns: tuple[str, ...]
+    noise: Noise | None
 
     def __init__(
         self,
@@ -77,11 +82,14 @@ class Mixture:
         covariances: ArrayLike,
         family: str = "VVV",
         columns: Sequence[str] = (),
+        noise: Noise | None = None,
     ) -> None:
         """Look over what somebody else has made; `covariances` are (K, D, D)."""
         known = family_named(family)
         arrays = [as_numbers(array, ModelError) for array in (weights, means, covariances)]
-        _check(*arrays)
+        if noise is not None:
+            noise = checked(noise, arrays[1].shape[-1])
+        _check(*arrays, noise)
         compact = known.compact(arrays[2])
         if not np.array_equal(known.matrices(compact), arrays[2]):
             raise ModelError(
@@ -93,7 +101,7 @@ class Mixture:
         if len(names) != n_features:
             raise ModelError(f"{n_features} columns need as many names, not {len(names)}.")
         own = [as_input(array.copy()) for array in (*arrays[:2], compact)]
-        self._fill(own[0], own[1], own[2], known.name, names)
+        self._fill(own[0], own[1], own[2], known.name, names, noise)
 
     @classmethod
     def unchecked(
@@ -103,6 +111,7 @@ class Mixture:
         compact: Array,
         family: str,
         columns: tuple[str, ...],
+        noise: Noise | None,
     ) -> Mixture:
         """A mixture of arrays that are known to be right and that nobody else will change.
 
@@ -110,14 +119,25 @@ class Mixture:
         copying them would take longer than a pass over few rows.
         """
         mixture = object.__new__(cls)
-        mixture._fill(frozen(weights), frozen(means), frozen(compact), family, columns)
+        mixture._fill(frozen(weights), frozen(means), frozen(compact), family, columns, noise)
         return mixture
 
-    def _fill(
-        self, weights: Array, means: Array, compact: Array, family: str, columns: tuple[str, ...]
+    def _fill(  # noqa: PLR0913  (all that a mixture is)
+        self,
+        weights: Array,
+        means: Array,
+        compact: Array,
+        family: str,
+        columns: tuple[str, ...],
+        noise: Noise | None,
     ) -> None:
         self.__dict__.update(
-            weights=weights, means=means, compact=compact, family=family, columns=columns
+            weights=weights,
+            means=means,
+            compact=compact,
+            family=family,
+            columns=columns,
+            noise=noise,
         )
 
     @cached_property
@@ -135,12 +155,24 @@ class Mixture:
 
     @property
     def n_parameters(self) -> int:
-        """Free parameters: weights, means and the family's covariances."""
-        return family_named(self.family).n_parameters(self.n_components, self.n_features)
+        """Free parameters: weights, that of noise too, means and the family's covariances."""
+        own = family_named(self.family).n_parameters(self.n_components, self.n_features)
+        return own + (self.noise is not None)
+
+    @property
+    def n_parts(self) -> int:
+        """Components, and noise if there is any."""
+        return self.n_components + (self.noise is not None)
+
+    def with_noise(self, noise: Noise | None) -> Mixture:
+        """The same components, whose weights share what the noise leaves."""
+        left = 1.0 - (noise.weight if noise else 0.0)
+        weights = self.weights * (left / self.weights.sum())
+        return Mixture(weights, self.means, self.covariances, self.family, self.columns, noise)
 
     @cached_property
     def structure(self) -> Structure:
-        """What the kernels want to know of the mixture.
+        """What the kernels want to know of the mixture; noise is the last part.
 
         Raises
         ------
@@ -148,7 +180,8 @@ class Mixture:
             A covariance is not positive definite.
         """
         family = family_named(self.family)
-        return structure_of(self.weights, self.means, self.compact, family)
+        own = structure_of(self.weights, self.means, self.compact, family)
+        return with_constant(own, self.noise.weight, self.noise.log_density) if self.noise else own
 
     def log_density(self, X: ArrayLike) -> Array:
         """(n_samples,) log of the mixture density at each row of X (n_samples, D).
@@ -159,11 +192,11 @@ class Mixture:
         return score(self, self._rows(X)).log_density
 
     def predict_proba(self, X: ArrayLike) -> Array:
-        """(n_samples, K) responsibilities; each row sums to 1."""
+        """(n_samples, K) responsibilities, and a last column for noise; each row sums to 1."""
         return score(self, self._rows(X), "resp").resp
 
     def predict(self, X: ArrayLike) -> NDArray[np.int64]:
-        """(n_samples,) the most probable component of each row, from 0."""
+        """(n_samples,) the most probable component of each row, from 0; K for noise."""
         return score(self, self._rows(X), "labels").labels
 
     def uncertainty(self, X: ArrayLike) -> Array:
@@ -198,7 +231,8 @@ class Mixture:
         from scipy.special import gammainc
 
         rows = self._rows(X)
-        own = np.take_along_axis(self.mahalanobis(rows), self.predict(rows)[:, np.newaxis], axis=1)
+        nearest = self.predict_proba(rows)[:, : self.n_components].argmax(axis=1)
+        own = np.take_along_axis(self.mahalanobis(rows), nearest[:, np.newaxis], axis=1)
         n_observed = self.n_features - np.isnan(rows).sum(axis=1)
         rank: Array = gammainc(0.5 * n_observed, 0.5 * own[:, 0])
         return np.where(n_observed > 0, rank, 0.0)
@@ -234,7 +268,8 @@ class Mixture:
     def sample_labelled(
         self, n_samples: int, seed: int | None = None
     ) -> tuple[Array, NDArray[np.int64]]:
-        """As `sample`, with the component that each row was drawn from, (n_samples,), from 0."""
+        """As `sample`, with the component that each row was drawn from, (n_samples,), from 0; K for
+        noise."""
         for number, least in ((n_samples, 1), (0 if seed is None else seed, 0)):
             if not isinstance(number, int | np.integer) or number < least:
                 raise ModelError(
@@ -242,12 +277,17 @@ class Mixture:
                     "at least one, and a seed from 0."
                 )
         generator = np.random.default_rng(seed)
-        labels = generator.choice(self.n_components, size=n_samples, p=self.weights)
+        shares = np.append(self.weights, self.noise.weight) if self.noise else self.weights
+        labels = generator.choice(self.n_parts, size=n_samples, p=shares / shares.sum())
         rows = generator.standard_normal((n_samples, self.n_features))
         factors = np.linalg.cholesky(self.covariances)
         for k in range(self.n_components):
             chosen = labels == k
             rows[chosen] = rows[chosen] @ factors[k].T + self.means[k]
+        if self.noise is not None:
+            chosen = labels == self.n_components
+            spread = (int(chosen.sum()), self.n_features)
+            rows[chosen] = generator.uniform(self.noise.low, self.noise.high, spread)
         return rows, labels
 
     def by_weight(self) -> Mixture:
@@ -262,6 +302,7 @@ class Mixture:
             self.covariances[order],
             self.family,
             self.columns,
+            self.noise,
         )
 
     def save(self, path: str | Path) -> None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from gmm_app.errors import GmmError, ModelError
 from gmm_app.files import atomic_write, expanded
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.noise import Noise
 
 FORMAT = "gmm-app-model"
 VERSION = 1
@@ -50,6 +51,7 @@ def save_model(mixture: Mixture, path: str | Path, fit_facts: dict[str, Any] | N
         "weights": mixture.weights.tolist(),
         "means": mixture.means.tolist(),
         "covariances": mixture.covariances.tolist(),
+        **_noise_facts(mixture),
         **(fit_facts or {}),
     }
     # Half a surrogate pair in a name cannot be UTF-8; as \udc80 it is valid JSON.
@@ -77,11 +79,34 @@ def load_mixture(path: str | Path) -> Mixture:
             _numbers(model, "covariances"),
             model["family"],
             _columns(model),
+            _noise(model),
         )
         _check_covariances(mixture)
     except GmmError as error:
         raise ModelError(f"{path.name} does not hold a usable mixture. {error}") from error
     return mixture
+
+
+def _noise_facts(mixture: Mixture) -> dict[str, Any]:
+    noise = mixture.noise
+    if noise is None:
+        return {}
+    return {
+        "noise": {
+            "weight": noise.weight,
+            "low": noise.low.tolist(),
+            "high": noise.high.tolist(),
+        }
+    }
+
+
+def _noise(model: dict[str, Any]) -> Noise | None:
+    noise = model.get("noise")
+    if noise is None:
+        return None
+    if not isinstance(noise, dict) or type(noise.get("weight")) not in (int, float):
+        raise ModelError("Its noise is not described: save it again.")
+    return Noise(noise["weight"], _numbers(noise, "low"), _numbers(noise, "high"))
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -142,7 +167,7 @@ def _numbers(model: dict[str, Any], key: str) -> NDArray[np.float64]:
         if not _only_numbers(model[key]):
             raise ValueError(key)
         return np.array(model[key], dtype=np.float64)
-    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ModelError(f"Its {key} are not an even array of numbers: save it again.") from error
 
 

@@ -32,6 +32,7 @@ def marginal(mixture: Mixture, columns: Sequence[str]) -> Mixture:
         mixture.covariances[:, chosen][:, :, chosen],
         _family_of_parts(mixture),
         tuple(columns),
+        mixture.noise.of_columns(chosen) if mixture.noise else None,
     )
 
 
@@ -58,18 +59,22 @@ def conditional(mixture: Mixture, given: Mapping[str, float]) -> Mixture:
         raise ModelError("What is given must be finite numbers.")
     seen = marginal(mixture, list(given))
     # predict_proba refuses what no component reaches.
-    weights = seen.predict_proba(values[np.newaxis])[0]
+    shares = seen.predict_proba(values[np.newaxis])[0]
+    noise = None
+    if mixture.noise is not None:
+        noise = mixture.noise.of_columns(rest)._replace(weight=float(shares[-1]))
     covariances = mixture.covariances
     across = covariances[:, rest][:, :, known]
     slopes = np.linalg.solve(seen.covariances, across.transpose(0, 2, 1)).transpose(0, 2, 1)
     shifts = np.einsum("krg,kg->kr", slopes, values - seen.means)
     left = covariances[:, rest][:, :, rest] - slopes @ across.transpose(0, 2, 1)
     return Mixture(
-        weights,
+        shares[: mixture.n_components],
         mixture.means[:, rest] + shifts,
         0.5 * (left + left.transpose(0, 2, 1)),
         _family_of_parts(mixture),
         tuple(mixture.columns[d] for d in rest),
+        noise,
     )
 
 

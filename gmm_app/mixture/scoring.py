@@ -28,7 +28,7 @@ class RowScores(NamedTuple):
     Attributes
     ----------
     log_density : (n,) log of the mixture density.
-    resp : (n, K) responsibilities.
+    resp : (n, K) responsibilities, and a last column for noise if the mixture has any.
     labels : (n,) the component with the largest responsibility, from 0.
     uncertainty : (n,) 1 less the largest responsibility.
     """
@@ -81,7 +81,7 @@ def score(mixture: Mixture, rows: Array, wanted: str = "", *, first_row: int = 0
 def _empty_scores(mixture: Mixture, n: int, wanted: str) -> RowScores:
     return RowScores(
         log_density=np.empty(n),
-        resp=np.empty((mixture.n_components, n if wanted == "resp" else 0)).T,
+        resp=np.empty((mixture.n_parts, n if wanted == "resp" else 0)).T,
         labels=np.empty(n if wanted == "labels" else 0, dtype=np.int64),
         uncertainty=np.empty(n if wanted == "uncertainty" else 0),
     )
@@ -93,6 +93,11 @@ def _score_gaps(mixture: Mixture, rows: Array, wanted: str, scores: RowScores) -
     unscored = unscored[np.isnan(rows[unscored]).any(axis=1)]
     if not unscored.size:
         return
+    if mixture.noise is not None:
+        raise ModelError(
+            "A row lacks values, and the mixture has noise, whose density is that of whole rows: "
+            "leave such rows out first."
+        )
     gaps, numbers = gaps_of(rows, unscored)
     own = _empty_scores(mixture, numbers.size, wanted)
     chunks = n_chunks(numbers.size, 1)

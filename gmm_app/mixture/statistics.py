@@ -20,7 +20,7 @@ class Moments(NamedTuple):
     Attributes
     ----------
     nk : (K,) sums of responsibilities.
-    weights : (K,) their shares.
+    weights : (K,) their shares in the sum of all, that of noise included.
     means : (K, D) responsibility-weighted means.
     covariances : (K, D, D) second moments about those means over nk, or (K, D), their diagonals,
         with what was to be added to the variances.
@@ -45,13 +45,22 @@ class SufficientStatistics:
     sums : (2 + K * S,) what a pass sums up, in the layout of kernels/tiles.py.
     centers : (K, D).
     n_samples : rows.
+    noise : whether the last of the centres is that of noise, of which only the sum of
+        responsibilities means anything.
     full : whether second moments are those of all pairs of columns, or of each column alone.
     """
 
-    def __init__(self, sums: Array, centers: Array, n_samples: int, *, full: bool) -> None:
+    def __init__(
+        self, sums: Array, centers: Array, n_samples: int, *, full: bool, noise: bool = False
+    ) -> None:
         self._sums = sums
-        self._by_component = sums[N_TOTALS:].reshape(centers.shape[0], -1)
-        self.centers = centers
+        by_part = sums[N_TOTALS:].reshape(centers.shape[0], -1)
+        k = len(centers) - noise
+        self._by_component = by_part[:k]
+        self.noise_nk = float(by_part[k, 0]) if noise else 0.0
+        self._noise = noise
+        self._all_centers = centers
+        self.centers = centers[:k]
         self.n_samples = n_samples
         self.full = full
         self.log_prior = 0.0
@@ -106,6 +115,9 @@ class SufficientStatistics:
         covariances = np.empty((k, d, d) if self.full else (k, d))
         about_means: Any = full_moments if self.full else diagonal_moments
         least = about_means(self._by_component, self.centers, added, *moments, covariances)
+        if self._noise:
+            total = moments[0].sum()
+            moments[1][:] *= total / (total + self.noise_nk)
         return Moments(*moments, covariances, least)
 
     def __add__(self, other: SufficientStatistics) -> SufficientStatistics:
@@ -113,7 +125,9 @@ class SufficientStatistics:
             raise ValueError("statistics taken at different means do not add")
         sums = self._sums + other._sums
         n_samples = self.n_samples + other.n_samples
-        return SufficientStatistics(sums, self.centers, n_samples, full=self.full)
+        return SufficientStatistics(
+            sums, self._all_centers, n_samples, full=self.full, noise=self._noise
+        )
 
 
 @lru_cache

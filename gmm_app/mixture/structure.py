@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from gmm_app.errors import CollapseError
 from gmm_app.mixture.covariance import CovarianceFamily
 from kernels.cholesky import factor_diagonal, factor_full
 from kernels.jit import as_input, frozen
-from kernels.structures import FACTOR_SCALE, FULL_SMALL, Diagonal, FullLarge, Structure
+from kernels.structures import FACTOR_SCALE, FULL_SMALL, LOG2_E, Diagonal, FullLarge, Structure
 from kernels.tiles import packed_size
 
 Array = NDArray[np.float64]
@@ -69,10 +71,24 @@ def precisions_of(structure: Structure) -> Array:
     return as_input(np.matmul(roots.transpose(0, 2, 1), roots))
 
 
-def component_of(structure: Structure, k: int) -> Structure:
-    """The structure of component k alone."""
-    parts = (as_input(part[k : k + 1]) for part in structure)
+def components_of(structure: Structure, begin: int, end: int) -> Structure:
+    """The structure of some of the components alone."""
+    parts = (as_input(part[begin:end]) for part in structure)
     return type(structure)(*parts)
+
+
+def with_constant(structure: Structure, weight: float, log_density: float) -> Structure:
+    """The structure with one part more that has the same density everywhere.
+
+    A component without any precision: nothing is taken off its normaliser, wherever a row lies.
+    """
+    normalizer = LOG2_E * (math.log(weight) + log_density) if weight > 0.0 else -math.inf
+    log_normalizers, means, factors = structure
+    return type(structure)(
+        as_input(np.append(log_normalizers, normalizer)),
+        as_input(np.vstack([means, means.mean(axis=0)])),
+        as_input(np.vstack([factors, np.zeros(factors.shape[1])])),
+    )
 
 
 def log_determinants(structure: Structure) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -262,7 +263,9 @@ class MixturePlot(QWidget):
         x = np.linspace(low, high, _CURVE_POINTS)
         heights = component_curves(mixture.weights, means, variances, x)
         peaks = component_curves(mixture.weights, means, variances, means).diagonal()
-        total = np.stack([x, heights.sum(axis=0)], axis=-1)
+        noise = mixture.noise
+        level = noise.weight * math.exp(noise.log_density) if noise else 0.0
+        total = np.stack([x, heights.sum(axis=0) + level], axis=-1)
         lines = np.stack([np.broadcast_to(x, heights.shape), heights], axis=-1)
         feet = lines[:, [-1, 0]] * (1.0, 0.0)
         fills = np.concatenate([lines, feet], axis=1)

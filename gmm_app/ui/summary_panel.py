@@ -135,7 +135,8 @@ def _value(name: str, title: str, explained: str) -> QLabel:
 
 
 def _model_text(mixture: Mixture) -> str:
-    return f"{count(mixture.n_components, 'component')}, {mixture.family}"
+    noise = " + noise" if mixture.noise else ""
+    return f"{count(mixture.n_components, 'component')}, {mixture.family}{noise}"
 
 
 def ending(result: FitResult) -> str:

@@ -54,7 +54,7 @@ def test_a_yes_or_no_stays_one():
     given: Any = np.bool_(False)
     assert FitOptions(accelerate=given).accelerate is False
     assert [item.name for item, _ in option_fields() if is_yes_or_no(item)] == [
-        *("prior", "reseed", "accelerate", "prefix", "polite"),
+        *("noise", "prior", "reseed", "accelerate", "prefix", "polite"),
     ]
 
 

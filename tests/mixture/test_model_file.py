@@ -157,7 +157,7 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
         *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
         *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes"),
         *("sample_passes", "n_starts", "n_best", "stop_reason", "converged", "seconds", "seed"),
-        *("n_left_out", "n_incomplete", "total_weight", "doubts"),
+        *("n_left_out", "n_incomplete", "total_weight", "noise", "doubts"),
     ]
 
 
