@@ -242,7 +242,7 @@ def _add_spread(structure, k, nk, n_missing, regression, sums):
 
 
 @inlined_part
-def part_features(missing, regression):
+def _part_features(missing, regression):
     """List a pattern's features; how many are observed, and how many missing."""
     n_observed, n_missing = 0, 0
     for d in range(missing.size):
@@ -256,8 +256,7 @@ def part_features(missing, regression):
 
 
 @kernel_part
-def fill_in(mean, n_observed, n_missing, regression, begin, end, lines):
-    """Complete the rows `begin` to `end` of a tile, lines (D, width), for one component."""
+def _fill_in(mean, n_observed, n_missing, regression, begin, end, lines):
     for a in range(n_missing):
         target = lines[regression.missing[a]]
         expected = mean[regression.missing[a]]
@@ -271,3 +270,25 @@ def fill_in(mean, n_observed, n_missing, regression, begin, end, lines):
                 source = lines[feature]
                 for b in range(begin, end):
                     target[b] -= slope * (source[b] - about)
+
+
+@kernel_part
+def complete(missing, structure, precisions, k, regression, begin, end, lines):
+    """Complete rows of one pattern for one component.
+
+    Parameters
+    ----------
+    missing : (D,) bool, the pattern.
+    structure, precisions : FullLarge or Diagonal, and its inverse covariances.
+    k : the component.
+    regression : Regression. Out: its slopes and spread.
+    begin, end : which rows of the tile.
+    lines : (D, width) float64, the tile. Out: what the component expects, where it is missing.
+
+    Returns how many features are missing, and what the observed features' base-2 log density is
+    above that of the completed row.
+    """
+    n_observed, n_missing = _part_features(missing, regression)
+    above = regress(structure, precisions, k, n_observed, n_missing, regression)
+    _fill_in(structure.means[k], n_observed, n_missing, regression, begin, end, lines)
+    return n_missing, above

@@ -9,14 +9,7 @@ from numba import prange
 import kernels.diagonal
 import kernels.full_large  # noqa: F401
 from kernels.density import write_labels, write_scores
-from kernels.gaps import (
-    add_spread,
-    component_of,
-    fill_in,
-    new_regression,
-    part_features,
-    regress,
-)
+from kernels.gaps import add_spread, complete, component_of, new_regression
 from kernels.jit import kernel_part, parallel_kernel, take_ticket
 from kernels.posterior import normalise_weighted_tile, shares_of_tile
 from kernels.rows import NOTHING_AHEAD, new_lines, padded
@@ -63,10 +56,9 @@ def _tile_log_probabilities(
             if control[CANCELLED]:
                 return
             first, end = _stretch(gaps, pattern, begin, n_rows)
-            n_observed, n_missing = part_features(gaps.missing[pattern], regression)
-            more = regress(structure, precisions, k, n_observed, n_missing, regression)
-            fill_in(structure.means[k], n_observed, n_missing, regression, first, end, lines)
-            above[first:end] = more
+            above[first:end] = complete(
+                gaps.missing[pattern], structure, precisions, k, regression, first, end, lines
+            )[1]
             pattern += 1
         one, own = component_of(structure, k), log_prob[k : k + 1]
         log_probabilities(one, tile, n, NOTHING_AHEAD, control, own)
@@ -102,9 +94,9 @@ def _add_tile_moments(
             nk = 0.0
             for b in range(first, end):
                 nk += shares[k, b] * inverse[b]
-            n_observed, n_missing = part_features(gaps.missing[pattern], regression)
-            regress(structure, precisions, k, n_observed, n_missing, regression)
-            fill_in(structure.means[k], n_observed, n_missing, regression, first, end, lines)
+            n_missing = complete(
+                gaps.missing[pattern], structure, precisions, k, regression, first, end, lines
+            )[0]
             add_spread(structure, k, nk, n_missing, regression, sums)
             pattern += 1
         one, own = component_of(structure, k), shares[k : k + 1]

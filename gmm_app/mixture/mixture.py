@@ -89,7 +89,7 @@ class Mixture:
         arrays = [as_numbers(array, ModelError) for array in (weights, means, covariances)]
         if noise is not None:
             noise = checked(noise, arrays[1].shape[-1])
-        _check(*arrays, noise)
+        _check(arrays[0], arrays[1], arrays[2], noise)
         compact = known.compact(arrays[2])
         if not np.array_equal(known.matrices(compact), arrays[2]):
             raise ModelError(
