@@ -107,13 +107,17 @@ def _print(selection: Selection) -> None:
 
 def _print_table(console: Console, selection: Selection) -> None:
     name = CRITERIA[selection.criterion]
-    best, value = selection.best, selection.ranked[0].value(selection.criterion)
+    best = selection.best
+    place = [cell.result for cell in selection.ranked].index(best)
+    value = selection.ranked[place].value(selection.criterion)
     family = family_named(best.mixture.family)
     console.print(
         f"best by {name} (lower is better): {family.name} ({family.title}) with "
         f"{best.mixture.n_components} components, {name} {value:,.3f}",
         markup=False,
     )
+    if place:
+        console.print(f"passed over as doubtful: {place} with a lower {name}, see below")
     console.print(family.description, markup=False)
     table = Table(box=None, pad_edge=False)
     table.add_column("family")

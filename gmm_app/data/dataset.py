@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,6 +205,8 @@ class Table:
             A name that the table does not have, no column at all, no row that can be used, or
             weights that are negative.
         """
+        if missing not in get_args(Missing):
+            raise DataError(f"Rows that lack values cannot be '{missing}': give keep or drop.")
         if columns is None and weights is not None:
             columns = [name for name in self.columns if name != weights]
         chosen = self._positions(columns)

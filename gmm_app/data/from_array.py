@@ -60,7 +60,7 @@ def as_dataset(
 def _labelled(dataset: Dataset, known: ArrayLike) -> Dataset:
     labels = np.asarray(known)
     whole = labels.dtype.kind in "iu" and labels.shape == (dataset.n_rows_read,)
-    if not whole or labels.min() < -1:
+    if not whole or labels.min() < -1 or labels.max() > np.iinfo(np.int32).max:
         raise DataError(
             "Known components are a whole number for each row: its component, from 0, or -1 where "
             "it is not known."

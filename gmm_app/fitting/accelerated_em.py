@@ -13,7 +13,7 @@ from gmm_app.errors import Cancelled, FitError
 from gmm_app.fitting.acceleration import Accelerator
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.coordinates import Surroundings
-from gmm_app.fitting.em import EmStep, measure, reported
+from gmm_app.fitting.em import EmStep, measure, reported, run_em
 from gmm_app.fitting.m_step import Constraints, next_mixture
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.mixture import Mixture
@@ -63,9 +63,13 @@ def run_accelerated(
                 continue
             following = climb.measured(place.following)
             gain, gain_before = monitor.gain_to(following.log_likelihood), monitor.gain
-            if gain <= 0.0:
+            falls = monitor.is_fall(gain) and bool(limits.added.any())
+            if gain <= 0.0 and not falls:
                 return StopReason.CONVERGED
             yield climb.report(following)
+            if falls:
+                # What is added to variances has its price: from here on as the textbook goes on.
+                return (yield from climb.plainly(following, max_iter))
             if monitor.converged and not accelerator.doubts_small_gains:
                 return StopReason.CONVERGED
             accelerator.took_em_step(gain, gain_before)
@@ -133,6 +137,14 @@ class _Climb:
     def report(self, place: _Place) -> EmStep:
         """Count a place as an iteration."""
         return reported(self._monitor, place.mixture, place.statistics)
+
+    def plainly(self, place: _Place, max_iter: int) -> Generator[EmStep, None, StopReason]:
+        """Go on without longer steps."""
+        following = place.following
+        steps = run_em(
+            self._engine, following, self._monitor, max_iter=max_iter, limits=self._limits
+        )
+        return (yield from steps)
 
     def longer_step(self, place: _Place) -> _Place | None:
         """Where a longer step leads, if there is one and it does not lower the log-likelihood."""

@@ -41,11 +41,19 @@ class Parameters(NamedTuple):
     weights : (K,).
     means : (K, D), in the data's units.
     covariances : (K, D, D), in the data's units.
+    noise : () the weight of noise, 0 where there is none.
     """
 
     weights: Array
     means: Array
     covariances: Array
+    noise: Array
+
+    @classmethod
+    def of(cls, mixture: Mixture) -> Parameters:
+        """Those of a mixture."""
+        noise = np.array(mixture.noise.weight if mixture.noise else 0.0)
+        return cls(mixture.weights, mixture.means, mixture.covariances, noise)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +63,7 @@ class Bootstrap:
     Attributes
     ----------
     result : of the fit.
-    draws : parameters of B draws: (B, K), (B, K, D) and (B, K, D, D).
+    draws : parameters of B draws: (B, K), (B, K, D), (B, K, D, D) and (B,).
     method : "weighted" or "rows".
     seed : that draws the same again.
     n_asked : draws that were asked for.
@@ -104,10 +112,9 @@ class Bootstrap:
         OptionError
             `level` is not between 0 and 1.
         """
-        if not 0.0 < level < 1.0:
-            raise OptionError(f"The level cannot be {level:g}: give a share between 0 and 1.")
-        mixture = self.result.mixture
-        found = mixture.weights, mixture.means, mixture.covariances
+        if not isinstance(level, float) or not 0.0 < level < 1.0:
+            raise OptionError(f"The level cannot be {level!r}: give a share between 0 and 1.")
+        found = Parameters.of(self.result.mixture)
         ends = [_interval(*pair, level) for pair in zip(self.draws, found, strict=True)]
         return Parameters(*(low for low, _ in ends)), Parameters(*(high for _, high in ends))
 
@@ -177,9 +184,11 @@ def iter_bootstrap(
     cancel: CancelFlag | None = None,
 ) -> Generator[int, None, Bootstrap]:
     """As `bootstrap`, draw by draw: yields how many are done. Options are checked at once."""
-    if method not in _WEIGHTS:
+    if not isinstance(method, str) or method not in _WEIGHTS:
         raise OptionError(f"The method cannot be {method!r}: choose {' or '.join(_WEIGHTS)}.")
     check_draws(n_draws)
+    if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
+        raise OptionError(f"Seed cannot be {seed!r}: give a whole number from 0.")
     seed = secrets.randbelow(2**32) if seed is None else seed
     return _draws(result, int(n_draws), method, seed, cancel or CancelFlag())
 
@@ -228,7 +237,7 @@ def _draws(
             else f"Stopped after {len(found)} draws: {_FEWEST_DRAWS} are the least that say "
             "anything."
         )
-    parts = zip(*((m.weights, m.means, m.covariances) for m in found), strict=True)
+    parts = zip(*(Parameters.of(mixture) for mixture in found), strict=True)
     drawn = Parameters(*(np.array(part) for part in parts))
     return Bootstrap(result, drawn, method, seed, n_draws, failed)
 

@@ -25,7 +25,8 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
     """
     if dataset.n_samples == 1:
         raise DataError(
-            "There is one complete row: a fit needs at least two, and many more to mean much."
+            "There is one row that can be used: a fit needs at least two, and many more to mean "
+            "much."
         )
     if dataset.n_samples < options.n_components:
         raise OptionError(
@@ -35,7 +36,7 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
     if options.noise and dataset.n_incomplete:
         raise OptionError(
             f"{dataset.n_incomplete:,} rows lack values, and noise is told from whole rows alone: "
-            "leave those rows out, or fit without noise."
+            "leave those rows out (missing='drop', --missing drop), or fit without noise."
         )
     most = -1 if dataset.known is None else int(dataset.known.max())
     if most >= options.n_components:

@@ -11,6 +11,10 @@ STOP_RULES = {
 }
 
 
+# A fall of the log-likelihood by this share of itself is rounding.
+_ROUNDING = 1e-9
+
+
 class ConvergenceMonitor:
     """Watches the log-likelihood of one start.
 
@@ -61,6 +65,13 @@ class ConvergenceMonitor:
     @property
     def converged(self) -> bool:
         return self.gain <= 0.0 or self._to_come() <= self.tol
+
+    def is_fall(self, gain: float) -> bool:
+        """Whether a gain is a fall by more than rounding explains.
+
+        Where much is added to variances, the log-likelihood is not what EM raises.
+        """
+        return gain < -max(_ROUNDING * abs(self.history[-1]) / self._total_weight, self.tol)
 
     def _to_come(self) -> float:
         if self._rule != "aitken":

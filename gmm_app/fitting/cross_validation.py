@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_app.data.dataset import Dataset
 from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.errors import FitError, OptionError
+from gmm_app.errors import DataError, FitError, OptionError
 from gmm_app.fitting.fit import fit_from
 from gmm_app.fitting.initialization import column_scale
-from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.result import StopReason
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.mixture import Mixture
@@ -51,7 +51,10 @@ class CrossValidation:
 
     @property
     def standard_error(self) -> float:
-        """Of `log_likelihood`, from how much the folds differ per row."""
+        """Of `log_likelihood`, from how much the folds differ per row.
+
+        A row that counts several times stays whole in its fold.
+        """
         n, total = self.total_weights, self.total_weights.sum()
         apart = self.log_likelihoods - n * (self.log_likelihood / total)
         k = n.size
@@ -108,7 +111,7 @@ class Folds:
         for number, (rest, starts, held_out) in enumerate(self._folds, start=1):
             try:
                 result = fit_from(starts, rest, options, self._cancel)
-            except FitError as error:
+            except (FitError, DataError) as error:
                 self._cancel.check()
                 raise FitError(f"Without fold {number} of {len(self._folds)}: {error}") from error
             if result.stop_reason is StopReason.STOPPED:
@@ -127,6 +130,7 @@ def cross_validate(
     data: Dataset | ArrayLike,
     *,
     row_weights: ArrayLike | None = None,
+    known: ArrayLike | None = None,
     n_folds: int = N_FOLDS,
     cancel: CancelFlag | None = None,
     **options: Any,
@@ -138,7 +142,7 @@ def cross_validate(
 
     Parameters
     ----------
-    data, row_weights : as for `fit`.
+    data, row_weights, known : as for `fit`.
     n_folds : into how many folds rows are dealt out at random.
     cancel : a flag that another thread may set.
     options : the fields of FitOptions; `seed` deals out the rows as well.
@@ -150,7 +154,7 @@ def cross_validate(
     DataError, OptionError, FitError
         Data or options that cannot be fitted; the message names the remedy.
     """
-    dataset, cancel = as_dataset(data, row_weights), cancel or CancelFlag()
-    asked = FitOptions(**options)
+    dataset, cancel = as_dataset(data, row_weights, known), cancel or CancelFlag()
+    asked = options_from(options)
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     return Folds(dataset, n_folds, seed, cancel).validate(replace(asked, seed=seed))

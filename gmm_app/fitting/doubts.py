@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.data.dataset import Dataset
 from gmm_app.mixture.mixture import Mixture
 
 # Regularisation may make up this share of a component's variance in any direction.
 _MOST_ADDED = 0.1
 _MOST_NAMED = 5
+# Of fewer values there is no spread to tell.
+_FEWEST_VALUES = 2.0
 
 
 def doubts(mixture: Mixture, total_weight: float, reg_covar: float) -> tuple[str, ...]:
@@ -43,6 +46,33 @@ def doubts(mixture: Mixture, total_weight: float, reg_covar: float) -> tuple[str
     if found:
         found.append("Do not compare the BIC, ICL or AIC of such a fit with others.")
     return tuple(found)
+
+
+def unseen(mixture: Mixture, dataset: Dataset) -> tuple[str, ...]:
+    """Sentences about components of which a column shows next to nothing, for missing values."""
+    if not dataset.n_incomplete:
+        return ()
+    seen = np.zeros((mixture.n_components, mixture.n_features))
+    begin = 0
+    for scores in mixture.score_blocks(dataset.X):
+        end = begin + scores.log_density.size
+        resp = scores.resp[:, : mixture.n_components]
+        if dataset.known is not None:
+            known = dataset.known[begin:end]
+            own = np.flatnonzero(known >= 0)
+            resp[own] = np.eye(mixture.n_components)[known[own]]
+        if dataset.weights is not None:
+            resp = resp * dataset.weights[begin:end, np.newaxis]
+        seen += resp.T @ ~np.isnan(dataset.X[begin:end])
+        begin = end
+    found = []
+    for d in np.flatnonzero((seen < _FEWEST_VALUES).any(axis=0)):
+        few = np.flatnonzero(seen[:, d] < _FEWEST_VALUES)
+        found.append(
+            f"{_named(few)} next to no values of '{mixture.columns[d]}', so its mean and spread "
+            "there are made up from the others': leave that column out."
+        )
+    return tuple(found[:_MOST_NAMED])
 
 
 def doubtful(

@@ -62,7 +62,7 @@ def run_em(
         except Cancelled:
             return StopReason.STOPPED
         yield reported(monitor, mixture, statistics)
-        if monitor.converged:
+        if monitor.converged and not (monitor.is_fall(monitor.gain) and limits.added.any()):
             return StopReason.CONVERGED
         if monitor.n_iter >= max_iter:
             return StopReason.MAX_ITER

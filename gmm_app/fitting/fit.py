@@ -26,7 +26,7 @@ from gmm_app.fitting.held import as_held
 from gmm_app.fitting.initialization import Partition, column_scale
 from gmm_app.fitting.one_start import one_start
 from gmm_app.fitting.optima import with_end
-from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.prior import weak_prior
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult, StartRecord, StopReason
@@ -120,14 +120,15 @@ def iter_fit(
     if start is not None:
         given = (given_start(start, dataset, options),)
         options.setdefault("n_init", 1)
-    asked = FitOptions(**options)
+    asked = options_from(options)
     check_row_count(dataset, asked)
     # Drawn here and kept in the result's options, so that any fit can be done again.
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     run = Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given)
-    if held and asked.prior:
-        raise OptionError("With a prior nothing can be held: leave one of them out.")
     if held:
+        for other in ("prior", "noise", "reseed"):
+            if getattr(asked, other):
+                raise OptionError(f"With {other} nothing can be held: leave one of them out.")
         run.held = as_held(held, start, asked.family, asked.n_components)
         if asked.n_init > 1:
             raise OptionError("What is held has one start, the given one: leave n_init out.")
@@ -159,7 +160,8 @@ def _steps(run: Run) -> Generator[FitProgress, None, FitResult]:
         starts = run.starts or _new_starts(run)
         check_spread(run.dataset, starts.scale)
         if options.prior:
-            run.prior = weak_prior(run.engine, starts.scale, options.n_components)
+            core = starts.core(options)
+            run.prior = weak_prior(*core, options.n_components, run.cancel)
         if options.prefix:
             run.samples = _samples(run)
         for start in range(options.n_init):

@@ -71,22 +71,26 @@ def as_held(
     OptionError
         It makes no sense, or the start is no mixture, or the family does not allow it.
     """
-    unknown = set(asked) - set(Held._fields)
-    if unknown:
-        raise OptionError(
-            f"'{min(unknown)}' cannot be held: name components under {', '.join(Held._fields)}."
-        )
+    if not isinstance(asked, Mapping):
+        raise OptionError("What is held is given as {'means': [0]}: components by their kind.")
+    for name in asked:
+        if name not in Held._fields:
+            raise OptionError(
+                f"{name!r} cannot be held: name components under {', '.join(Held._fields)}."
+            )
     if not isinstance(start, Mixture):
         raise OptionError("What is held stays as the start has it: give a mixture as start.")
-    if not all(isinstance(numbers, Iterable) for numbers in asked.values()):
-        raise OptionError("What is held is a list of components for each kind of parameter.")
+    for numbers in asked.values():
+        if not isinstance(numbers, Iterable):
+            raise OptionError("What is held is a list of components for each kind of parameter.")
+        for number in numbers:
+            whole = isinstance(number, int | np.integer) and not isinstance(number, bool)
+            if not whole or not 0 <= number < n_components:
+                raise OptionError(
+                    f"Component {number!r} cannot be held: components are numbered from 0 to "
+                    f"{n_components - 1}."
+                )
     held = Held(**{name: tuple(sorted(set(numbers))) for name, numbers in asked.items()})
-    for number in (number for numbers in held for number in numbers):
-        if not isinstance(number, int | np.integer) or not 0 <= number < n_components:
-            raise OptionError(
-                f"Component {number!r} cannot be held: components are numbered from 0 to "
-                f"{n_components - 1}."
-            )
     if held.covariances and family_named(family).name not in _OWN_COVARIANCES:
         raise OptionError(
             f"In family {family} components share parts of their covariances, so one alone cannot "

@@ -17,6 +17,7 @@ from gmm_app.fitting.kmeans import KMeans
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.noise import Noise
 
 Array = NDArray[np.float64]
 
@@ -25,6 +26,8 @@ _SAMPLE_ROWS = 20_000
 _SAMPLE_ROWS_PER_COMPONENT = 200
 _LLOYD_STEPS = 10
 _BLOCK_ROWS = 1 << 16
+_CORE = 6.0
+_MAD_TO_DEVIATION = 1.4826
 # A start narrower than this share of a column's standard deviation would lose its rows at once.
 _NARROWEST = 1e-3
 
@@ -53,17 +56,21 @@ class Partition(NamedTuple):
     means : (K, D).
     weights : (K,).
     scatter : (K, D, D) of each component, or (D,) variances that all share.
+    noise : of a mixture that has some.
     """
 
     means: Array
     weights: Array
     scatter: Array
+    noise: Noise | None = None
 
     @classmethod
     def of(cls, mixture: Mixture) -> Partition:
         """As the components of a mixture have them."""
-        weights = mixture.weights / mixture.weights.sum()
-        return cls(mixture.means, weights, mixture.covariances)
+        weights = mixture.weights
+        if mixture.noise is not None:
+            weights = weights / weights.sum()
+        return cls(mixture.means, weights, mixture.covariances, mixture.noise)
 
     def named_by(self, known: Mapping[int, Array]) -> Partition:
         """With the components that have known rows under their numbers, at those rows' means.
@@ -157,6 +164,26 @@ def _joined(moments: Array, block: Array, weights: Array | None) -> Array:
             squares_before + squares + shift**2 * before * size / both,
         ]
     )
+
+
+def core_rows(dataset: Dataset, cancel: CancelFlag) -> Dataset:
+    """The rows without those that lie far out in some column; all rows if they would be most.
+
+    Far out: more than six robust standard deviations from the median, by the median absolute
+    deviation. Raises Cancelled if the cancel flag was set.
+    """
+    near = np.ones(dataset.n_samples, dtype=np.bool_)
+    every = max(1, dataset.n_samples // _SAMPLE_ROWS)
+    for column in dataset.X.T:
+        cancel.check()
+        some = column[::every]
+        middle = np.nanmedian(some)
+        reach = _CORE * _MAD_TO_DEVIATION * np.nanmedian(np.abs(some - middle))
+        if reach > 0.0:
+            near &= ~(np.abs(column - middle) > reach)
+    if near.all() or near.sum() < dataset.n_samples // 2:
+        return dataset
+    return dataset.take(np.flatnonzero(near))
 
 
 def draw_rows(
@@ -267,23 +294,29 @@ def _random_partition(
     return of_labels(rows, labels, n_components)
 
 
-def of_labels(rows: Array, labels: NDArray[np.intp], n_components: int) -> Partition:
-    """Means, weights and scatters of labelled rows.
+def of_labels(
+    rows: Array,
+    labels: NDArray[np.intp],
+    n_components: int,
+    row_weights: Array | None = None,
+) -> Partition:
+    """Means, weights and scatters of labelled rows, each counted by its weight.
 
     Each scatter counts as a few rows more of the scatter within all components together, so that
     none is singular for want of rows.
     """
     d = rows.shape[1]
-    counts = np.bincount(labels, minlength=n_components).astype(np.float64)
+    times = np.ones(len(rows)) if row_weights is None else row_weights
+    counts = np.bincount(labels, times, minlength=n_components)
     means = np.zeros((n_components, d))
-    np.add.at(means, labels, rows)
+    np.add.at(means, labels, times[:, np.newaxis] * rows)
     means /= counts[:, np.newaxis]
     centered = rows - means[labels]
     scatters = np.zeros((n_components, d, d))
     for k in range(n_components):
         own = centered[labels == k]
-        scatters[k] = own.T @ own
-    pooled = scatters.sum(axis=0) / rows.shape[0]
+        scatters[k] = (times[labels == k, np.newaxis] * own).T @ own
+    pooled = scatters.sum(axis=0) / counts.sum()
     lent = d + 1.0
     scatters = (scatters + lent * pooled) / (counts + lent)[:, np.newaxis, np.newaxis]
     return Partition(means, counts / counts.sum(), scatters)

@@ -17,9 +17,10 @@ from gmm_app.errors import Cancelled, FitError, OptionError
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
-from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.result import FitResult
 from gmm_app.fitting.starts import Starts
+from gmm_app.mixture.mixture import Mixture
 
 # Names the streams of random numbers that draw rows; starts have those from 0 on.
 _ROW_STREAM = (1 << 31) + 2
@@ -67,8 +68,8 @@ def iter_likelihood_ratio_test(
     """Test K components against K + 1, draw by draw: yields how many draws are done.
 
     Twice the difference of log-likelihoods has no known distribution here, so it is simulated
-    (McLachlan 1987, Applied Statistics 36). Drawn rows lack the values that the data lack, and
-    count as often.
+    (McLachlan 1987, Applied Statistics 36). Drawn rows lack the values that the data lack; a row
+    that counts w times is drawn as w rows.
 
     Parameters
     ----------
@@ -92,7 +93,7 @@ def iter_likelihood_ratio_test(
     dataset, cancel = as_dataset(data, row_weights), cancel or CancelFlag()
     if dataset.known is not None:
         raise OptionError("The test takes no rows of known components: leave them out.")
-    asked = FitOptions(**options)
+    asked = options_from(options)
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     asked = replace(asked, seed=seed)
     replace(asked, n_components=asked.n_components + 1)  # refuses a number out of bounds
@@ -107,10 +108,9 @@ def _draws(
     simulated: list[float] = []
     for draw in range(n_draws):
         stream = np.random.SeedSequence(options.seed, spawn_key=(_ROW_STREAM, draw))
-        rows = fewer.mixture.sample(dataset.n_samples, int(stream.generate_state(1)[0]))
-        rows[np.isnan(dataset.X)] = np.nan
+        rows = _drawn(fewer.mixture, dataset, np.random.default_rng(stream))
         try:
-            simulated.append(_statistic(*_both(replace(dataset, X=rows), options, cancel)))
+            simulated.append(_statistic(*_both(rows, options, cancel)))
         except Cancelled:
             break
         except FitError:
@@ -123,6 +123,19 @@ def _draws(
             "anything."
         )
     return LikelihoodRatioTest(fewer, more, statistic, np.array(simulated))
+
+
+def _drawn(mixture: Mixture, dataset: Dataset, rng: np.random.Generator) -> Dataset:
+    """As many rows as there are, each as often as it counts, that lack values as those do."""
+    n, weights = dataset.n_samples, dataset.weights
+    lacking = np.arange(n)
+    if weights is not None:
+        n = max(2, round(dataset.total_weight))
+        lacking = rng.choice(dataset.n_samples, size=n, p=weights / weights.sum())
+    rows = mixture.sample(n, int(rng.integers(2**63)))
+    if dataset.n_incomplete:
+        rows[np.isnan(dataset.X[lacking])] = np.nan
+    return replace(as_dataset(rows), columns=dataset.columns)
 
 
 def _both(dataset: Dataset, options: FitOptions, cancel: CancelFlag) -> tuple[FitResult, FitResult]:

@@ -16,7 +16,7 @@ from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.statistics import SufficientStatistics
 from kernels.moments import look_over
 
-# A component that holds less than this many rows has no mean that could be told.
+# A component that holds less than this many rows, of mean weight, has no mean that could be told.
 _FEWEST_ROWS = 1e-6
 _MOST_DIGITS_LOST = 1e6
 
@@ -75,7 +75,8 @@ def _m_step(
 ) -> tuple[Mixture, float]:
     """The M-step, and the largest squared move of a mean in units of the variance."""
     nk, weights, means, own, least = statistics.moments(limits.added)
-    if not nk[least] >= _FEWEST_ROWS:
+    total = statistics.nk.sum() + statistics.noise_nk
+    if not nk[least] >= _FEWEST_ROWS * total / statistics.n_samples:
         raise CollapseError(
             f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
             "other starts (init, seed).",
@@ -100,7 +101,7 @@ def _m_step(
         )
     noise = mixture.noise
     if noise is not None:
-        share = statistics.noise_nk / (statistics.nk.sum() + statistics.noise_nk)
+        share = statistics.noise_nk / total
         noise = noise._replace(weight=share)
     found = Mixture.unchecked(weights, means, covariances, mixture.family, mixture.columns, noise)
     return found, move

@@ -30,9 +30,10 @@ _RESEED_STREAM = (1 << 31) + 3
 
 def one_start(run: Run, start: int, starts: Starts) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
-    options, scale = run.options, starts.scale
-    added = options.reg_covar * scale.deviation**2 if run.added is None else run.added
-    limits = Constraints(added, scale.resolution**2, run.held, run.prior)
+    options = run.options
+    deviation = starts.core(options)[1].deviation
+    added = options.reg_covar * deviation**2 if run.added is None else run.added
+    limits = Constraints(added, starts.scale.resolution**2, run.held, run.prior)
     mixture = _beginning(run, start, starts, limits)
     ascent = Ascent(options, limits)
     for sample in run.samples:

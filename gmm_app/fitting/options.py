@@ -238,6 +238,23 @@ class FitOptions:
             object.__setattr__(self, item.name, _checked(item, option, value))
 
 
+def options_from(given: dict[str, Any]) -> FitOptions:
+    """Options by their names.
+
+    Raises
+    ------
+    TypeError
+        There is no option of that name.
+    OptionError
+        A value is out of bounds.
+    """
+    known = [item.name for item in fields(FitOptions)]
+    for name in given:
+        if name not in known:
+            raise TypeError(f"there is no option {name!r}: the options are {', '.join(known)}")
+    return FitOptions(**given)
+
+
 def option_fields() -> list[tuple[Field[Any], OptionField]]:
     """The fields of FitOptions in order, each with its description."""
     return [(item, item.metadata["option"]) for item in fields(FitOptions)]

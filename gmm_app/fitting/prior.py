@@ -10,11 +10,14 @@ that the M-step of each family stays what it is, with other counts and scatters.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.data.dataset import Dataset
+from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.fitting.initialization import Scale
 from gmm_app.mixture.mixture import Mixture
@@ -74,14 +77,15 @@ class Prior(NamedTuple):
         return float(-0.5 * (self._count * log_dets + (precisions * inner).sum()))
 
 
-def weak_prior(engine: LocalEngine, scale: Scale, n_components: int) -> Prior:
-    """The prior for data of that mean and covariance; takes one pass.
+def weak_prior(rows: Dataset, scale: Scale, n_components: int, cancel: CancelFlag) -> Prior:
+    """The prior for rows of that mean and covariance; takes one pass.
 
     Raises
     ------
     Cancelled
         It was stopped.
     """
+    engine = LocalEngine(replace(rows, known=None), cancel=cancel)
     d = scale.mean.size
     whole = Mixture([1.0], scale.mean[np.newaxis], np.diag(scale.deviation**2)[np.newaxis])
     statistics = engine.em_pass(whole)

@@ -128,6 +128,8 @@ def _print_intervals(console: Console, bootstrap: Bootstrap) -> None:
         ends = zip(low.means[k, :_MOST_COLUMNS], high.means[k, :_MOST_COLUMNS], strict=True)
         means = [f"{below:,.4g} to {above:,.4g}" for below, above in ends]
         table.add_row(str(k + 1), f"{low.weights[k]:.3f} to {high.weights[k]:.3f}", *means)
+    if bootstrap.result.mixture.noise is not None:
+        table.add_row("noise", f"{low.noise:.3f} to {high.noise:.3f}", *["" for _ in names])
     console.print(table)
 
 

@@ -39,4 +39,4 @@ def reseeded(
     scatters[component] = scatter
     weights[component] = weights.sum() / k
     partition = Partition(means, weights / weights.sum(), scatters)
-    return partition.mixture(mixture.family, mixture.columns)
+    return partition.mixture(mixture.family, mixture.columns).with_noise(mixture.noise)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
-from gmm_app.fitting.doubts import doubts
+from gmm_app.fitting.doubts import doubts, unseen
 from gmm_app.fitting.held import Held
 from gmm_app.fitting.optima import Optimum
 from gmm_app.fitting.options import FitOptions
@@ -150,7 +150,8 @@ class FitResult:
     @cached_property
     def doubts(self) -> tuple[str, ...]:
         """Sentences about what speaks against trusting this result; none if nothing does."""
-        return doubts(self.mixture, self.total_weight, self.options.reg_covar)
+        own = doubts(self.mixture, self.total_weight, self.options.reg_covar)
+        return own + unseen(self.mixture, self.dataset)
 
     def summary(self) -> dict[str, Any]:
         """The result as plain numbers, lists and words, ready for JSON.

@@ -18,7 +18,7 @@ from gmm_app.fitting.cross_validation import N_FOLDS, Folds
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
-from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
+from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions, options_from
 from gmm_app.fitting.result import FitResult, StopReason
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.covariance import FAMILIES, family_named
@@ -172,7 +172,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
         raise OptionError(f"There is no criterion {criterion!r}: choose {', '.join(CRITERIA)}.")
     seed = options.pop("seed", None)
     seed = secrets.randbelow(2**32) if seed is None else seed
-    asked = FitOptions(**SELECTION_DEFAULTS | options, seed=seed)
+    asked = options_from(SELECTION_DEFAULTS | options | {"seed": seed})
     for _, k in wanted:
         replace(asked, n_components=k)  # refuses a number out of bounds
     done = {} if previous is None else {(c.family, c.n_components): c for c in previous.cells}

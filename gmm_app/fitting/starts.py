@@ -12,7 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
-from gmm_app.fitting.initialization import Partition, Scale, draw_partition, filled, of_labels
+from gmm_app.fitting.initialization import (
+    Partition,
+    Scale,
+    column_scale,
+    core_rows,
+    draw_partition,
+    filled,
+    of_labels,
+)
 from gmm_app.fitting.merging import MergeTree
 from gmm_app.fitting.options import FitOptions
 from gmm_app.mixture.mixture import Mixture
@@ -52,9 +60,10 @@ class Starts:
         self.scale = scale
         self._cancel = cancel
         self._given = given
-        self._drawn: dict[tuple[str, int | None, int, int], Partition] = {}
+        self._core: tuple[Dataset, Scale] | None = None
+        self._drawn: dict[tuple[bool, str, int | None, int, int], Partition] = {}
         self._known = _known_means(dataset, scale)
-        self._trees: dict[tuple[int | None, int], MergeTree] = {}
+        self._trees: dict[tuple[bool, int | None, int], MergeTree] = {}
 
     @property
     def n_given(self) -> int:
@@ -72,7 +81,7 @@ class Starts:
         if start < len(self._given):
             found = self._given[start]
         else:
-            key = (options.init, options.seed, options.n_components, start)
+            key = (options.noise, options.init, options.seed, options.n_components, start)
             if key not in self._drawn:
                 drawn = self._draw(start, options)
                 self._drawn[key] = drawn.named_by(self._known) if self._known else drawn
@@ -80,17 +89,30 @@ class Starts:
         beginning = found.mixture(options.family, self._dataset.columns)
         if not options.noise:
             return beginning
-        return beginning.with_noise(Noise(_NOISE, self.scale.minimum, self.scale.maximum))
+        box = Noise(_NOISE, self.scale.minimum, self.scale.maximum)
+        return beginning.with_noise(found.noise or box)
+
+    def core(self, options: FitOptions) -> tuple[Dataset, Scale]:
+        """The rows that starts are drawn from, and their scale: where there is noise, without the
+        far outliers, which would stretch every scale; raises Cancelled if it was stopped."""
+        if not options.noise:
+            return self._dataset, self.scale
+        if self._core is None:
+            rows = core_rows(self._dataset, self._cancel)
+            self._core = rows, column_scale(rows, self._cancel)
+        return self._core
 
     def _draw(self, start: int, options: FitOptions) -> Partition:
         stream = np.random.SeedSequence(options.seed, spawn_key=(start,))
         rng = np.random.default_rng(stream)
+        rows, scale = self.core(options)
         if options.init != "hierarchical":
-            return draw_partition(self._dataset, options, self.scale, rng, self._cancel)
-        tree = self._trees.get((options.seed, start))
+            return draw_partition(rows, options, scale, rng, self._cancel)
+        key = (options.noise, options.seed, start)
+        tree = self._trees.get(key)
         if tree is None or tree.n_rows < options.n_components:
-            tree = MergeTree(self._dataset, self.scale, options.n_components, rng, self._cancel)
-            self._trees[options.seed, start] = tree
+            tree = MergeTree(rows, scale, options.n_components, rng, self._cancel)
+            self._trees[key] = tree
         return tree.partition(options.n_components)
 
 
@@ -120,6 +142,8 @@ def given_start(start: Mixture | ArrayLike, dataset: Dataset, options: dict[str,
         It does not fit the rows or the options.
     """
     found = _of_mixture(start, dataset) if isinstance(start, Mixture) else _of_rows(start, dataset)
+    if found.noise is not None and not options.get("noise"):
+        raise OptionError("The start has noise: ask for it with noise=True, or give another start.")
     k = found.weights.size
     if options.setdefault("n_components", k) != k:
         raise OptionError(
@@ -148,5 +172,8 @@ def _of_rows(labels: ArrayLike, dataset: Dataset) -> Partition:
             "A start is a mixture, or a whole number from 0 for each row, its component, of which "
             "none may be without rows."
         )
-    rows = filled(dataset.X, np.nanmean(dataset.X, axis=0))
-    return of_labels(rows, numbers.astype(np.intp), int(numbers.max()) + 1)
+    present = ~np.isnan(dataset.X)
+    sums = np.where(present, dataset.X, 0.0).sum(axis=0)
+    rows = filled(dataset.X, sums / np.maximum(present.sum(axis=0), 1))
+    labels, k = numbers.astype(np.intp), int(numbers.max()) + 1
+    return of_labels(rows, labels, k, dataset.weights)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gmm_app.errors import OptionError
+from gmm_app.arrays import as_numbers
+from gmm_app.errors import ModelError, OptionError
 from gmm_app.mixture.mixture import Mixture
 
 Array = NDArray[np.float64]
@@ -64,7 +65,7 @@ class Combination:
             There are not so many components.
         """
         k = self.mixture.n_components
-        if not 1 <= n_classes <= k:
+        if not isinstance(n_classes, int | np.integer) or not 1 <= n_classes <= k:
             raise OptionError(
                 f"{n_classes} classes cannot be made of {k} components: give a number from 1 to "
                 f"{k}."
@@ -75,12 +76,15 @@ class Combination:
         return tuple(tuple(sorted(group)) for group in groups.values())
 
     def predict_proba(self, X: ArrayLike, n_classes: int) -> Array:
-        """(n_samples, n_classes) shares of each row in the classes; each row sums to 1, less the
-        share of noise."""
-        return _merged(self.mixture.predict_proba(X), self.classes(n_classes))
+        """(n_samples, n_classes) shares of each row in the classes, and a last column for noise if
+        the mixture has any; each row sums to 1."""
+        classes = self.classes(n_classes)
+        if self.mixture.noise is not None:
+            classes = (*classes, (self.mixture.n_components,))
+        return _merged(self.mixture.predict_proba(X), classes)
 
     def predict(self, X: ArrayLike, n_classes: int) -> NDArray[np.intp]:
-        """(n_samples,) the most probable class of each row, from 0."""
+        """(n_samples,) the most probable class of each row, from 0; n_classes for noise."""
         labels: NDArray[np.intp] = self.predict_proba(X, n_classes).argmax(axis=1)
         return labels
 
@@ -102,8 +106,8 @@ def combine(mixture: Mixture, X: ArrayLike, row_weights: ArrayLike | None = None
     ModelError
         The rows do not suit the mixture.
     """
-    rows = np.asarray(X, dtype=np.float64)
-    weights = np.ones(len(rows)) if row_weights is None else np.asarray(row_weights, np.float64)
+    rows = np.asarray(as_numbers(X, ModelError))
+    weights = _weights(row_weights, len(rows) if rows.ndim else 0)
     share = 1.0
     if len(rows) > _MOST_ROWS:
         chosen = np.random.default_rng(_SEED).choice(len(rows), _MOST_ROWS, replace=False)
@@ -123,6 +127,15 @@ def combine(mixture: Mixture, X: ArrayLike, row_weights: ArrayLike | None = None
         merges.append((one, other))
         entropies[n_classes - 1] = entropies[n_classes] - share * gain
     return Combination(mixture, tuple(merges), np.maximum(entropies, 0.0))
+
+
+def _weights(row_weights: ArrayLike | None, n: int) -> Array:
+    if row_weights is None:
+        return np.ones(n)
+    weights: Array = as_numbers(row_weights, ModelError).astype(np.float64)
+    if weights.shape != (n,) or not (np.isfinite(weights) & (weights >= 0.0)).all():
+        raise ModelError("Row weights are one finite number for each row, not negative.")
+    return weights
 
 
 def _best_pair(resp: Array, weights: Array, left: Sequence[int]) -> tuple[int, int, float]:

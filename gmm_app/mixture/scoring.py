@@ -73,7 +73,7 @@ def score(mixture: Mixture, rows: Array, wanted: str = "", *, first_row: int = 0
             scores.labels,
             scores.uncertainty,
         )
-    _score_gaps(mixture, rows, wanted, scores)
+    _score_gaps(mixture, rows, wanted, scores, first_row)
     _check(rows, scores.log_density, first_row)
     return scores
 
@@ -87,7 +87,9 @@ def _empty_scores(mixture: Mixture, n: int, wanted: str) -> RowScores:
     )
 
 
-def _score_gaps(mixture: Mixture, rows: Array, wanted: str, scores: RowScores) -> None:
+def _score_gaps(
+    mixture: Mixture, rows: Array, wanted: str, scores: RowScores, first_row: int
+) -> None:
     """Score rows with missing values anew, by what is observed of them."""
     unscored = np.flatnonzero(np.isnan(scores.log_density))
     unscored = unscored[np.isnan(rows[unscored]).any(axis=1)]
@@ -95,8 +97,8 @@ def _score_gaps(mixture: Mixture, rows: Array, wanted: str, scores: RowScores) -
         return
     if mixture.noise is not None:
         raise ModelError(
-            "A row lacks values, and the mixture has noise, whose density is that of whole rows: "
-            "leave such rows out first."
+            f"Row {first_row + int(unscored[0]) + 1:,} lacks values, and the mixture has noise, "
+            "whose density is that of whole rows: leave such rows out first."
         )
     gaps, numbers = gaps_of(rows, unscored)
     own = _empty_scores(mixture, numbers.size, wanted)

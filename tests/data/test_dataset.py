@@ -57,6 +57,11 @@ def test_rows_with_gaps_are_kept_but_for_those_with_no_value_or_an_infinite_one(
     assert dataset.gaps.values.shape == (2, 2)
 
 
+def test_a_misspelt_choice_is_refused() -> None:
+    with pytest.raises(DataError, match="give keep or drop"):
+        Table(GAPS, ("a", "b", "n"), "rows.csv").dataset(missing="dorp")  # type: ignore[arg-type]
+
+
 def test_a_column_may_say_how_many_times_each_row_counts() -> None:
     dataset = Table(GAPS, ("a", "b", "n"), "rows.csv").dataset(weights="n")
     assert dataset.columns == ("a", "b")

@@ -104,6 +104,8 @@ def test_a_stop_keeps_the_draws_that_are_done(faithful_fit):
 def test_options_that_make_no_sense_are_refused_at_once(faithful_fit, options):
     with pytest.raises(OptionError):
         iter_bootstrap(faithful_fit, **options)
+    with pytest.raises(OptionError, match="Seed"):
+        iter_bootstrap(faithful_fit, seed=-1)
     with pytest.raises(OptionError, match="level"):
         gm.bootstrap(faithful_fit, n_draws=20).intervals(95)
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import gmm_app as gm
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.forecast import forecast
 from gmm_app.fitting.options import FitOptions
@@ -102,3 +103,13 @@ def test_forecast_never_exceeds_the_iteration_limit():
     options = FitOptions(n_init=1, max_iter=50, tol=0.0)
     guess = forecast([geometric_history(26)], 100, options, 1.0)
     assert guess.fraction == pytest.approx(26 / 51)
+
+
+def test_a_fall_is_not_called_converged():
+    """So much is added to variances that the log-likelihood falls at first: EM goes on."""
+    X = np.concatenate([np.random.default_rng(0).normal(m, 1.0, 200) for m in (0.0, 12.0)])
+    start = gm.Mixture([0.5, 0.5], [[0.0], [12.0]], [[[1.0]], [[1.0]]])
+    for accelerate in (False, True):
+        result = gm.fit(X, start=start, reg_covar=0.1, accelerate=accelerate)
+        assert result.n_iter > 1
+        assert np.diff(result.history)[0] < 0.0

@@ -204,7 +204,7 @@ def test_closing_the_generator_stops_the_fit(reference):
     [
         (np.ones((50, 2)), {}, DataError, "All 50 rows are equal"),
         (np.c_[np.arange(9.0), np.full(9, 7.0)], {}, DataError, "'x2' is constant .always 7."),
-        ([[1.0, 2.0]], {"n_components": 1}, DataError, "one complete row"),
+        ([[1.0, 2.0]], {"n_components": 1}, DataError, "one row that can be used"),
         ([[1.0], [2.0]], {"n_components": 3}, OptionError, "3 components need at least as many"),
         ([[1.0], [np.inf]], {}, DataError, "infinite value"),
         ([["a"]], {}, DataError, "not an array of real numbers"),

@@ -78,3 +78,14 @@ def test_a_stop_keeps_the_draws_that_are_done():
 def test_options_that_make_no_sense_are_refused_at_once(options):
     with pytest.raises(OptionError):
         iter_likelihood_ratio_test(np.arange(2_000.0), **{"n_components": 1} | options)
+
+
+def test_a_row_that_counts_several_times_is_drawn_as_several():
+    rows = np.random.default_rng(0).standard_normal((60, 1))
+    rows[:30] += 1.5
+    options: dict[str, Any] = {"n_components": 1, "n_draws": 39, "n_init": 2, "seed": 0}
+    weighted = gm.likelihood_ratio_test(rows, row_weights=np.full(60, 8.0), **options)
+    repeated = gm.likelihood_ratio_test(np.repeat(rows, 8, axis=0), **options)
+    assert weighted.statistic == pytest.approx(repeated.statistic, rel=0.05)
+    ratio = np.median(weighted.simulated) / np.median(repeated.simulated)
+    assert 0.4 < ratio < 2.5

@@ -109,3 +109,22 @@ def test_a_row_weight_is_so_many_rows(reference):
     assert weighted.log_likelihood == pytest.approx(repeated.log_likelihood, rel=1e-10)
     assert weighted.bic == pytest.approx(repeated.bic, rel=1e-10)
     np.testing.assert_allclose(weighted.mixture.means, repeated.mixture.means, rtol=1e-5)
+
+
+def test_a_column_of_which_a_component_shows_nothing_is_doubtful(reference):
+    X = np.array(reference("iris").X)
+    X[SPECIES == 1, 2] = np.nan
+    result = gm.fit(X, n_components=3, known=SPECIES, seed=0)
+    assert "Component 2 has next to no values of 'x3'" in result.doubts[0]
+
+
+def test_the_smallest_weights_and_labels_with_weights(reference):
+    X = np.array(reference("iris").X)
+    tiny = gm.fit(X, start=SPECIES, row_weights=np.full(150, 1e-9))
+    usual = gm.fit(X, start=SPECIES)
+    np.testing.assert_allclose(tiny.mixture.means, usual.mixture.means, rtol=1e-4)
+    times = np.where(SPECIES == 1, 50, 1)
+    weighted = gm.fit(X, start=SPECIES, row_weights=times, max_iter=1)
+    rows, labels = np.repeat(X, times, axis=0), np.repeat(SPECIES, times)
+    repeated = gm.fit(rows, start=labels, max_iter=1)
+    assert weighted.history[0] == pytest.approx(repeated.history[0], rel=1e-12)

@@ -147,3 +147,37 @@ def test_what_makes_no_sense_is_refused():
         Mixture([0.5], [[0.0]], [[[1.0]]], noise=Noise(1.5, np.zeros(1), np.ones(1)))
     with pytest.raises(ModelError, match="sum to 1"):
         Mixture([1.0], [[0.0]], [[[1.0]]], noise=Noise(0.5, np.zeros(1), np.ones(1)))
+
+
+@pytest.mark.parametrize("options", [{"n_components": 2}, {"start": TRUE.with_noise(None)}])
+def test_far_outliers_are_noise_whatever_they_do_to_the_columns_spread(options):
+    rows = np.vstack([X[LABELS < 2], np.random.default_rng(8).uniform(-1e6, 1e6, (10, 2))])
+    result = gm.fit(rows, **options, noise=True, seed=0)
+    assert result.converged and not result.doubts
+    assert result.mixture.noise is not None
+    assert result.mixture.noise.weight == pytest.approx(10 / len(rows), rel=1e-6)
+    order = np.argsort(TRUE.weights)[::-1]
+    np.testing.assert_allclose(result.mixture.means, TRUE.means[order], atol=0.15)
+
+
+def test_a_start_with_noise_is_begun_at():
+    result = gm.fit(X, n_components=2, noise=True, seed=0)
+    again = gm.fit(X, start=result.mixture, noise=True)
+    assert again.history[0] == pytest.approx(result.log_likelihood, rel=1e-12)
+    with pytest.raises(OptionError, match="The start has noise"):
+        gm.fit(X, start=result.mixture)
+
+
+def test_the_bootstrap_tells_how_sure_its_weight_is():
+    result = gm.fit(X, n_components=2, noise=True, seed=0)
+    boot = gm.bootstrap(result, n_draws=60, seed=1)
+    low, high = boot.intervals()
+    assert result.mixture.noise is not None
+    assert low.noise < result.mixture.noise.weight < high.noise
+    assert boot.standard_errors.noise == pytest.approx(np.sqrt(0.16 / 3_000), rel=0.5)
+
+
+def test_classes_leave_noise_apart():
+    combined = gm.combine(TRUE, X)
+    assert set(combined.predict(X, 1)) == {0, 1}
+    assert np.array_equal(combined.predict(X, 2) == 2, TRUE.predict(X) == 2)

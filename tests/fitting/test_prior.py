@@ -94,5 +94,13 @@ def test_it_goes_with_gaps_samples_and_the_bootstrap():
 
 def test_it_does_not_go_with_what_is_held():
     true = random_mixture(2, 2, seed=10)
-    with pytest.raises(OptionError, match="With a prior nothing can be held"):
+    with pytest.raises(OptionError, match="With prior nothing can be held"):
         gm.fit(true.sample(100, seed=11), start=true, held={"means": [0]}, prior=True)
+
+
+def test_it_goes_with_known_components():
+    true = random_mixture(2, 2, seed=12, spread=4.0)
+    X, labels = true.sample_labelled(200, seed=13)
+    known = np.where(np.arange(200) < 40, labels, -1)
+    result = gm.fit(X, n_components=2, known=known, prior=True, seed=0)
+    np.testing.assert_allclose(result.mixture.means, true.means, atol=0.6)

@@ -55,3 +55,10 @@ def test_nothing_changes_where_nothing_collapses(reference):
     )
     assert np.array_equal(plain.history, watched.history)
     assert all(start.n_reseeds == 0 for start in watched.starts)
+
+
+def test_noise_stays_where_a_component_gets_another_beginning():
+    X = np.vstack([rows_with_equal_ones(), np.random.default_rng(2).uniform(-30, 30, (20, 2))])
+    result = gm.fit(X, **{**OPTIONS, "n_components": 5}, noise=True, reseed=True)
+    assert any(start.n_reseeds for start in result.starts)
+    assert all(optimum.mixture.noise is not None for optimum in result.optima)

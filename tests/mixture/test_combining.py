@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmm_app.errors import OptionError
+from gmm_app.errors import ModelError, OptionError
 from gmm_app.mixture.combining import combine
 from gmm_app.mixture.mixture import Mixture
 from tests.problems import random_mixture
@@ -79,3 +79,10 @@ def test_few_components_stay_and_numbers_out_of_bounds_are_refused(n_components)
     assert combined.suggested == n_components
     with pytest.raises(OptionError, match=f"from 1 to {n_components}"):
         combined.predict(X, 3)
+
+
+@pytest.mark.parametrize("weights", [-np.ones(100), np.full(100, np.nan), np.ones(3), ["a"] * 100])
+def test_weights_that_make_no_sense_are_refused(weights):
+    mixture = random_mixture(2, 2, seed=8)
+    with pytest.raises(ModelError):
+        combine(mixture, mixture.sample(100, seed=9), weights)
