@@ -39,6 +39,9 @@ class CollapseError(FitError):
         super().__init__(message)
         self.component = component
 
+    def __reduce__(self) -> tuple[type, tuple[str, int]]:
+        return type(self), (str(self), self.component)
+
 
 class ModelError(GmmError):
     """A model file or a set of parameters does not describe a mixture."""

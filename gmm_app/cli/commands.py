@@ -217,6 +217,9 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
             help="bic, icl, aic or cv (ten-fold cross-validation, slow); lower is better.",
         ),
     ] = "bic",
+    jobs: Annotated[
+        int, typer.Option("--jobs", help="Processes that fit side by side, for few rows.")
+    ] = 1,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
@@ -228,7 +231,7 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     from gmm_app.cli.selecting import component_counts, run_select
 
     families = "all" if family == "all" else [name.strip() for name in family.split(",")]
-    asked = {"families": families, "criterion": criterion, **options}
+    asked = {"families": families, "criterion": criterion, "n_jobs": jobs, **options}
     asked["n_components"] = component_counts(n_components)
     return run_select(_rows(file, columns, missing, weights), asked, out, as_json=json)
 

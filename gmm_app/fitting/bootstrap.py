@@ -26,11 +26,15 @@ from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.optima import in_order_of
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import FitResult
+from gmm_app.fitting.side_by_side import Workers, check_jobs
+from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.mixture import Mixture
 
 Array = NDArray[np.float64]
 
 _FEWEST_DRAWS = 20
+# Draws that a process is given at a time: each takes milliseconds.
+_BATCH = 10
 
 
 class Parameters(NamedTuple):
@@ -150,6 +154,7 @@ def bootstrap(
     n_draws: int = 999,
     method: str = "weighted",
     seed: int | None = None,
+    n_jobs: int = 1,
     cancel: CancelFlag | None = None,
 ) -> Bootstrap:
     """Find how sure a fit's parameters are, and return when it is done.
@@ -162,6 +167,7 @@ def bootstrap(
         (weighted-likelihood bootstrap, Newton & Raftery 1994), in which no small component loses
         all its rows; or "rows": as many rows are drawn with replacement (Efron 1979).
     seed : the same seed gives the same draws.
+    n_jobs : how many processes draw side by side, as for `select`.
     cancel : a flag that another thread may set; the draws that are done are then the result.
 
     Raises
@@ -171,8 +177,11 @@ def bootstrap(
     FitError
         Most draws failed, or it was stopped before there were 20.
     """
-    steps = iter_bootstrap(result, n_draws=n_draws, method=method, seed=seed, cancel=cancel)
-    return end_of(steps)
+    return end_of(
+        iter_bootstrap(
+            result, n_draws=n_draws, method=method, seed=seed, n_jobs=n_jobs, cancel=cancel
+        )
+    )
 
 
 def iter_bootstrap(
@@ -181,6 +190,7 @@ def iter_bootstrap(
     n_draws: int = 999,
     method: str = "weighted",
     seed: int | None = None,
+    n_jobs: int = 1,
     cancel: CancelFlag | None = None,
 ) -> Generator[int, None, Bootstrap]:
     """As `bootstrap`, draw by draw: yields how many are done. Options are checked at once."""
@@ -190,7 +200,8 @@ def iter_bootstrap(
     if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
         raise OptionError(f"Seed cannot be {seed!r}: give a whole number from 0.")
     seed = secrets.randbelow(2**32) if seed is None else seed
-    return _draws(result, int(n_draws), method, seed, cancel or CancelFlag())
+    check_jobs(n_jobs)
+    return _draws(result, int(n_draws), method, seed, n_jobs, cancel or CancelFlag())
 
 
 def check_draws(n_draws: int) -> None:
@@ -208,25 +219,20 @@ def check_draws(n_draws: int) -> None:
 
 
 def _draws(
-    result: FitResult, n_draws: int, method: str, seed: int, cancel: CancelFlag
+    result: FitResult, n_draws: int, method: str, seed: int, n_jobs: int, cancel: CancelFlag
 ) -> Generator[int, None, Bootstrap]:
     found: list[Mixture] = []
     failed = 0
     try:
-        scale = column_scale(result.dataset, cancel)
-        options = result.options
-        limits = Constraints(
-            options.reg_covar * scale.deviation**2, scale.resolution**2, result.held, result.prior
-        )
-        for draw in range(n_draws):
-            stream = np.random.SeedSequence(seed, spawn_key=(draw,))
-            weights = _WEIGHTS[method](result.dataset, np.random.default_rng(stream))
-            rows = replace(result.dataset, weights=weights)
-            try:
-                found.append(_refitted(result.mixture, rows, options, limits, cancel))
-            except FitError:
-                failed += 1
-            yield draw + 1
+        with Workers(_begin, (result, method, seed, n_jobs), n_jobs, cancel) as workers:
+            for draw, end in enumerate(workers.map(range(n_draws), batch=_BATCH), start=1):
+                if cancel.is_set:
+                    break
+                if end is None:
+                    failed += 1
+                else:
+                    found.append(end)
+                yield draw
     except Cancelled:
         pass
     if len(found) < max(_FEWEST_DRAWS, failed):
@@ -240,6 +246,29 @@ def _draws(
     parts = zip(*(Parameters.of(mixture) for mixture in found), strict=True)
     drawn = Parameters(*(np.array(part) for part in parts))
     return Bootstrap(result, drawn, method, seed, n_draws, failed)
+
+
+def _begin(
+    result: FitResult, method: str, seed: int, n_jobs: int, cancel: CancelFlag
+) -> Callable[[int], Mixture | None]:
+    """The function of a draw; it gives None where a component collapsed, or it was stopped."""
+    dataset, options = result.dataset, result.options
+    if n_jobs > 1:
+        options = replace(options, n_threads=1)
+    starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+    added = options.reg_covar * starts.core(options)[1].deviation ** 2
+    limits = Constraints(added, starts.scale.resolution**2, result.held, result.prior)
+
+    def work(draw: int) -> Mixture | None:
+        stream = np.random.SeedSequence(seed, spawn_key=(draw,))
+        weights = _WEIGHTS[method](dataset, np.random.default_rng(stream))
+        rows = replace(dataset, weights=weights)
+        try:
+            return _refitted(result.mixture, rows, options, limits, cancel)
+        except (FitError, Cancelled):
+            return None
+
+    return work
 
 
 def _refitted(

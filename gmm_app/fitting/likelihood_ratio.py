@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,12 +13,13 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_app.data.dataset import Dataset
 from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.errors import Cancelled, FitError, OptionError
+from gmm_app.errors import Cancelled, FitError, GmmError, OptionError
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.result import FitResult
+from gmm_app.fitting.side_by_side import Workers, check_jobs
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.mixture import Mixture
 
@@ -62,6 +63,7 @@ def iter_likelihood_ratio_test(
     *,
     row_weights: ArrayLike | None = None,
     n_draws: int = 99,
+    n_jobs: int = 1,
     cancel: CancelFlag | None = None,
     **options: Any,
 ) -> Generator[int, None, LikelihoodRatioTest]:
@@ -75,6 +77,7 @@ def iter_likelihood_ratio_test(
     ----------
     data, row_weights : as for `fit`.
     n_draws : how often rows are drawn; the smallest p-value is 1 / (n_draws + 1).
+    n_jobs : how many processes draw side by side, as for `select`.
     cancel : a flag that another thread may set; with 19 draws or more, those are the result.
     options : the fields of FitOptions; `n_components` is K.
 
@@ -97,32 +100,49 @@ def iter_likelihood_ratio_test(
     seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
     asked = replace(asked, seed=seed)
     replace(asked, n_components=asked.n_components + 1)  # refuses a number out of bounds
-    return _draws(dataset, asked, int(n_draws), cancel)
+    check_jobs(n_jobs)
+    return _draws(dataset, asked, int(n_draws), n_jobs, cancel)
 
 
 def _draws(
-    dataset: Dataset, options: FitOptions, n_draws: int, cancel: CancelFlag
+    dataset: Dataset, options: FitOptions, n_draws: int, n_jobs: int, cancel: CancelFlag
 ) -> Generator[int, None, LikelihoodRatioTest]:
     fewer, more = _both(dataset, options, cancel)
     statistic = _statistic(fewer, more)
     simulated: list[float] = []
-    for draw in range(n_draws):
-        stream = np.random.SeedSequence(options.seed, spawn_key=(_ROW_STREAM, draw))
-        rows = _drawn(fewer.mixture, dataset, np.random.default_rng(stream))
-        try:
-            simulated.append(_statistic(*_both(rows, options, cancel)))
-        except Cancelled:
-            break
-        except FitError:
-            # A component that collapses has a log-likelihood without bound.
-            simulated.append(np.inf)
-        yield draw + 1
+    given = (dataset, fewer.mixture, options, n_jobs)
+    with Workers(_begin, given, n_jobs, cancel) as workers:
+        for draw, value in enumerate(workers.map(range(n_draws)), start=1):
+            if value is None or cancel.is_set:
+                break
+            simulated.append(value)
+            yield draw
     if len(simulated) < _FEWEST_DRAWS:
         raise FitError(
             f"Stopped after {len(simulated)} draws: {_FEWEST_DRAWS} are the least that say "
             "anything."
         )
     return LikelihoodRatioTest(fewer, more, statistic, np.array(simulated))
+
+
+def _begin(
+    dataset: Dataset, mixture: Mixture, options: FitOptions, n_jobs: int, cancel: CancelFlag
+) -> Callable[[int], float | None]:
+    """The function of a draw; it gives None where it was stopped."""
+    asked = options if n_jobs == 1 else replace(options, n_threads=1)
+
+    def work(draw: int) -> float | None:
+        stream = np.random.SeedSequence(options.seed, spawn_key=(_ROW_STREAM, draw))
+        rows = _drawn(mixture, dataset, np.random.default_rng(stream))
+        try:
+            return _statistic(*_both(rows, asked, cancel))
+        except Cancelled:
+            return None
+        except GmmError:
+            # A component that collapses has a log-likelihood without bound.
+            return np.inf
+
+    return work
 
 
 def _drawn(mixture: Mixture, dataset: Dataset, rng: np.random.Generator) -> Dataset:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,8 +20,10 @@ from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions, options_from
 from gmm_app.fitting.result import FitResult, StopReason
+from gmm_app.fitting.side_by_side import Workers, check_jobs
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.covariance import FAMILIES, family_named
+from gmm_app.mixture.mixture import Mixture
 
 CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC", "cv": "CV deviance"}
 _SUMMARISED = (
@@ -137,6 +139,7 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     families: str | Iterable[str] = tuple(FAMILIES),
     criterion: str = "bic",
     previous: Selection | None = None,
+    n_jobs: int = 1,
     cancel: CancelFlag | None = None,
     **options: Any,
 ) -> Generator[Selection, None, Selection]:
@@ -157,6 +160,8 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     criterion : "bic", "icl", "aic", or "cv" (ten-fold cross-validated deviance, which takes ten
         times as long), by which the best is chosen; lower is better.
     previous : a selection that was stopped; what it has done is not done again.
+    n_jobs : how many processes fit side by side, each with a copy of the rows; worth it where rows
+        are few and fits many. In a script the call must stand under `if __name__ == "__main__":`.
     cancel : a flag that another thread may set; what is done so far is then the result.
     options : the other fields of FitOptions, for every fit; by default one start, from merged
         groups, which serve all numbers of components and all families.
@@ -177,7 +182,9 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
         replace(asked, n_components=k)  # refuses a number out of bounds
     done = {} if previous is None else {(c.family, c.n_components): c for c in previous.cells}
     kept = [done[key] for key in wanted if key in done]
-    return _steps(dataset, asked, wanted, Selection(criterion, tuple(kept), len(wanted)), cancel)
+    check_jobs(n_jobs)
+    selection = Selection(criterion, tuple(kept), len(wanted))
+    return _steps(dataset, asked, wanted, selection, n_jobs, cancel)
 
 
 def _steps(
@@ -185,35 +192,81 @@ def _steps(
     options: FitOptions,
     wanted: Sequence[tuple[str, int]],
     selection: Selection,
+    n_jobs: int,
     cancel: CancelFlag,
 ) -> Generator[Selection, None, Selection]:
     known = {(cell.family, cell.n_components) for cell in selection.cells}
     try:
-        starts = Starts(dataset, column_scale(dataset, cancel), cancel)
-        folds = _folds(dataset, options, selection, cancel)
+        with Workers(_begin, (dataset, options, selection.criterion), n_jobs, cancel) as workers:
+            for k, families in _by_count(wanted).items():
+                missing = [family for family in families if (family, k) not in known]
+                tasks = [_Task(_cell_options(options, name, k, n_jobs)) for name in missing]
+                for cell in workers.map(tasks):
+                    if cell is None:
+                        return replace(selection, stopped=True)
+                    cells = (*selection.cells, _own(cell, dataset, options))
+                    selection = replace(selection, cells=cells)
+                    yield selection
+                if not missing:
+                    continue
+                selection = _helped(selection, k, workers, dataset, n_jobs)
+                if selection.criterion == "cv":
+                    selection = _validated(selection, k, missing, workers, n_jobs)
+                if cancel.is_set:
+                    return replace(selection, stopped=True)
+                yield selection
     except Cancelled:
         return replace(selection, stopped=True)
-    for k, families in _by_count(wanted).items():
-        missing = [family for family in families if (family, k) not in known]
-        for family in missing:
-            asked = replace(options, family=family, n_components=k)
-            cell = _fitted(starts, dataset, asked, cancel)
-            if cell is None:
-                return replace(selection, stopped=True)
-            selection = replace(selection, cells=(*selection.cells, cell))
-            yield selection
-        if missing:
-            selection = _helped(selection, k, starts, dataset, cancel)
-            if folds is not None:
-                selection = _validated(selection, k, missing, folds, cancel)
-            if cancel.is_set:
-                return replace(selection, stopped=True)
-            yield selection
     return selection
 
 
+class _Task(NamedTuple):
+    """One cell to fit, from the starts of its own or from a mixture; or to cross-validate."""
+
+    options: FitOptions
+    beginning: Mixture | None = None
+    validate: bool = False
+
+
+def _begin(
+    dataset: Dataset, options: FitOptions, criterion: str, cancel: CancelFlag
+) -> Callable[[_Task], Cell | None]:
+    """What is needed for all cells, and the function that does one; None where it was stopped."""
+    starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+    folds: Folds | None = None
+    if criterion == "cv":
+        assert options.seed is not None
+        folds = Folds(dataset, min(N_FOLDS, dataset.n_samples), options.seed, cancel)
+
+    def work(task: _Task) -> Cell | None:
+        if task.validate:
+            return _validation(folds, task.options)
+        own = starts if task.beginning is None else starts.beginning_at(task.beginning)
+        return _fitted(own, dataset, task.options, cancel)
+
+    return work
+
+
+def _cell_options(options: FitOptions, family: str, k: int, n_jobs: int) -> FitOptions:
+    """Where several processes run, each has one thread."""
+    n_threads = options.n_threads if n_jobs == 1 else 1
+    return replace(options, family=family, n_components=k, n_threads=n_threads)
+
+
+def _own(cell: Cell, dataset: Dataset, options: FitOptions) -> Cell:
+    """A cell that another process has fitted, with this process's rows and options."""
+    if cell.result is None:
+        return cell
+    asked = replace(cell.result.options, n_threads=options.n_threads)
+    return replace(cell, result=replace(cell.result, dataset=dataset, options=asked))
+
+
 def _helped(
-    selection: Selection, k: int, starts: Starts, dataset: Dataset, cancel: CancelFlag
+    selection: Selection,
+    k: int,
+    workers: Workers[_Task, Cell | None],
+    dataset: Dataset,
+    n_jobs: int,
 ) -> Selection:
     """Let each family begin once more, where the best family with as many components has ended."""
     # What is cross-validated is not yet known here.
@@ -221,46 +274,50 @@ def _helped(
     leader = ranked.best_with(k)
     if leader is None:
         return selection
-    beginning = starts.beginning_at(leader.mixture)
+    others = [c for c in selection.cells if c.n_components == k and c.result is not leader]
+    once = replace(leader.options, n_init=1)
+    tasks = [_Task(_cell_options(once, cell.family, k, n_jobs), leader.mixture) for cell in others]
+    better = {
+        cell.family: _better(cell, again and _own(again, dataset, leader.options))
+        for cell, again in zip(others, workers.map(tasks), strict=True)
+    }
+    cells = [better.get(c.family, c) if c.n_components == k else c for c in selection.cells]
+    return replace(selection, cells=tuple(cells))
 
-    def helped(cell: Cell) -> Cell:
-        if cell.n_components != k or cell.result is leader:
-            return cell
-        once = replace(leader.options, family=cell.family, n_init=1)
-        return _better(cell, _fitted(beginning, dataset, once, cancel))
 
-    return replace(selection, cells=tuple(helped(cell) for cell in selection.cells))
-
-
-def _folds(
-    dataset: Dataset, options: FitOptions, selection: Selection, cancel: CancelFlag
-) -> Folds | None:
-    if selection.criterion != "cv":
+def _validation(folds: Folds | None, options: FitOptions) -> Cell | None:
+    """A cell with its cross-validated deviance alone; None where it was stopped."""
+    assert folds is not None
+    try:
+        cv = folds.validate(options).deviance
+    except Cancelled:
         return None
-    assert options.seed is not None
-    return Folds(dataset, min(N_FOLDS, dataset.n_samples), options.seed, cancel)
+    except GmmError:
+        cv = np.inf
+    return Cell(options.family, options.n_components, None, cv=cv)
 
 
 def _validated(
-    selection: Selection, k: int, families: Sequence[str], folds: Folds, cancel: CancelFlag
+    selection: Selection,
+    k: int,
+    families: Sequence[str],
+    workers: Workers[_Task, Cell | None],
+    n_jobs: int,
 ) -> Selection:
     """Cross-validate these cells; when stopped, those that are left count as not done."""
-    done: dict[str, float] = {}
-
-    def asked(cell: Cell) -> bool:
-        return cell.n_components == k and cell.family in families and cell.result is not None
-
-    for cell in filter(asked, selection.cells):
-        assert cell.result is not None
-        try:
-            done[cell.family] = folds.validate(cell.result.options).deviance
-        except Cancelled:
-            break
-        except GmmError:
-            done[cell.family] = np.inf
-    cells = [replace(c, cv=done.get(c.family)) if asked(c) else c for c in selection.cells]
-    if cancel.is_set:
-        cells = [cell for cell in cells if not asked(cell) or cell.cv is not None]
+    tasks = [
+        _Task(_cell_options(cell.result.options, cell.family, k, n_jobs), validate=True)
+        for cell in selection.cells
+        if cell.n_components == k and cell.family in families and cell.result is not None
+    ]
+    values = dict.fromkeys([task.options.family for task in tasks])
+    values |= {cell.family: cell.cv for cell in workers.map(tasks) if cell is not None}
+    cells = []
+    for cell in selection.cells:
+        if cell.n_components != k or cell.family not in values:
+            cells.append(cell)
+        elif values[cell.family] is not None:
+            cells.append(replace(cell, cv=values[cell.family]))
     return replace(selection, cells=tuple(cells))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -139,6 +140,15 @@ class Mixture:
             columns=columns,
             noise=noise,
         )
+
+    def __getstate__(self) -> tuple[object, ...]:
+        parts = (self.weights, self.means, self.compact, self.family, self.columns, self.noise)
+        return parts
+
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        weights, means, compact, family, columns, noise = state
+        # Kernels are compiled for arrays that are read-only.
+        self._fill(frozen(weights), frozen(means), frozen(compact), family, columns, noise)
 
     @cached_property
     def covariances(self) -> Array:
