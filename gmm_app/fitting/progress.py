@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gmm_app.fitting.doubts import doubts
 from gmm_app.mixture.mixture import Mixture
 
 
@@ -24,7 +25,8 @@ class FitProgress:
     sample_passes : passes over samples so far, each counted as its share of all rows.
     n_rows : rows at hand: those of a sample, on which a start may begin, or all.
     n_samples : rows.
-    total_weight : rows, each as often as it counts.
+    total_weight : all rows, each as often as it counts.
+    reg_covar : what the fit adds to variances, as a share of the columns'.
     """
 
     start: int
@@ -39,6 +41,12 @@ class FitProgress:
     n_rows: int
     n_samples: int
     total_weight: float
+    reg_covar: float
+
+    def doubts(self) -> tuple[str, ...]:
+        """Sentences about components that collapse just now, with what helps; none if none does."""
+        at_hand = self.total_weight * self.n_rows / self.n_samples
+        return doubts(self.mixture, at_hand, self.reg_covar)
 
     @property
     def mean_log_likelihood(self) -> float:

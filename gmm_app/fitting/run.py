@@ -100,4 +100,5 @@ class Run:
             n_rows=engine.n_samples,
             n_samples=self.dataset.n_samples,
             total_weight=self.engine.total_weight,
+            reg_covar=self.options.reg_covar,
         )

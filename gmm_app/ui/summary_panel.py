@@ -82,7 +82,7 @@ class SummaryPanel(QWidget):
             starts=_starts_text(result),
             state=f"{ending(result)}, but doubtful" if result.doubts else ending(result),
         )
-        self._values["state"].setToolTip("\n".join((*result.doubts, _ROWS["state"][1])))
+        self._explain_state(result.doubts)
 
     def show_progress(self, progress: FitProgress, *, paused: bool = False) -> None:
         """Show a fit that is running; ICL needs its end, and a sample has no criteria."""
@@ -92,14 +92,20 @@ class SummaryPanel(QWidget):
         log_likelihood = progress.log_likelihood
         n_parameters = progress.mixture.n_parameters
         rising = f"rising, {scientific(progress.gain, 0, sign=True)} per row"
+        state = "paused" if paused else rising if progress.iteration else "starting"
+        doubts = progress.doubts()
+        self._explain_state(doubts)
         self._show_facts(
             progress,
-            "paused" if paused else rising if progress.iteration else "starting",
+            f"{state}, doubtful" if doubts else state,
             log_likelihood=number(log_likelihood, 1),
             bic=number(criteria.bic(log_likelihood, n_parameters, progress.total_weight), 1),
             aic=number(criteria.aic(log_likelihood, n_parameters), 1),
             iterations=number(progress.iteration),
         )
+
+    def _explain_state(self, doubts: tuple[str, ...]) -> None:
+        self._values["state"].setToolTip("\n".join((*doubts, _ROWS["state"][1])))
 
     def _show_facts(self, progress: FitProgress, state: str, **texts: str) -> None:
         self._show(

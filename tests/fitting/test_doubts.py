@@ -37,3 +37,14 @@ def test_an_outlier_that_stretches_a_column_is_noticed():
 
 def test_without_regularisation_only_rows_count(reference):
     assert gm.fit(reference("iris"), n_components=3, seed=0, reg_covar=0).doubts == ()
+
+
+def test_a_collapse_is_told_while_it_happens():
+    rng = np.random.default_rng(0)
+    X = np.concatenate([rng.standard_normal((100, 2)), np.full((12, 2), 1.0)])
+    told = [
+        progress.doubts()
+        for progress in gm.iter_fit(X, n_components=3, init="random_rows", seed=0, n_init=4)
+    ]
+    assert not told[0]
+    assert any("comes from regularisation" in sentence for found in told for sentence in found)

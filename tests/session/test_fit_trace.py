@@ -23,6 +23,7 @@ def progress(start: int, log_likelihood: float, n_rows: int = 100) -> gm.FitProg
         n_rows=n_rows,
         n_samples=100,
         total_weight=100.0,
+        reg_covar=1e-9,
     )
 
 

@@ -295,6 +295,7 @@ def _snapshot(n_rows: int) -> FitProgress:
         n_rows=n_rows,
         n_samples=1_000_000,
         total_weight=1_000_000.0,
+        reg_covar=1e-9,
     )
 
 
