@@ -89,10 +89,11 @@ class LocalEngine:
         full = family_named(mixture.family).moments == "full"
         n_second = packed_size(self.n_features) if full else self.n_features
         noise = mixture.noise is not None
-        centers = mixture.means if centers is None else centers
         if noise:
-            centers = np.vstack([centers, centers.mean(axis=0)])
-        centers = as_input(centers)
+            centers = mixture.means if centers is None else centers
+            centers = as_input(np.vstack([centers, centers.mean(axis=0)]))
+        else:
+            centers = mixture.means if centers is None else as_input(centers)
         self._rows_before = 0
         sums = self._sums_over(self._shares[0], mixture.structure, centers, n_second)
         for share in self._shares[1:]:

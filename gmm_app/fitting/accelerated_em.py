@@ -63,7 +63,7 @@ def run_accelerated(
                 continue
             following = climb.measured(place.following)
             gain, gain_before = monitor.gain_to(following.log_likelihood), monitor.gain
-            falls = monitor.is_fall(gain) and bool(limits.added.any())
+            falls = gain < 0.0 and monitor.is_fall(gain) and bool(limits.added.any())
             if gain <= 0.0 and not falls:
                 return StopReason.CONVERGED
             yield climb.report(following)

@@ -60,6 +60,8 @@ class ConvergenceMonitor:
     @property
     def tol(self) -> float:
         """A gain per row that counts as none."""
+        if self._rule != "relative":
+            return self._tol
         return tolerance_per_row(self._tol, self._rule, self.history, self._total_weight)
 
     @property

@@ -75,8 +75,8 @@ def _m_step(
 ) -> tuple[Mixture, float]:
     """The M-step, and the largest squared move of a mean in units of the variance."""
     nk, weights, means, own, least = statistics.moments(limits.added)
-    total = statistics.nk.sum() + statistics.noise_nk
-    if not nk[least] >= _FEWEST_ROWS * total / statistics.n_samples:
+    # The sum of all is taken only where one component has little.
+    if not nk[least] >= 1.0 and not nk[least] >= _FEWEST_ROWS * statistics.mean_weight:
         raise CollapseError(
             f"Component {least + 1} lost all its rows. Lower the number of components, or choose "
             "other starts (init, seed).",
@@ -101,7 +101,7 @@ def _m_step(
         )
     noise = mixture.noise
     if noise is not None:
-        share = statistics.noise_nk / total
+        share = statistics.noise_nk / statistics.total_weight
         noise = noise._replace(weight=share)
     found = Mixture.unchecked(weights, means, covariances, mixture.family, mixture.columns, noise)
     return found, move

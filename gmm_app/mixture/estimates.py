@@ -41,6 +41,11 @@ def _quiet(estimate: Estimate) -> Estimate:
     return quiet
 
 
+def _sum(shares: Array, own: Array) -> Array:
+    """Sum over components of their scatters, or of the diagonals, each times a number."""
+    return (shares @ own.reshape(shares.size, -1)).reshape(own.shape[1:])
+
+
 def each_its_own(nk: Array, own: Array, near: Array) -> Array:
     """VVV and VVI: no two components share anything."""
     return own
@@ -48,7 +53,7 @@ def each_its_own(nk: Array, own: Array, near: Array) -> Array:
 
 def all_alike(nk: Array, own: Array, near: Array) -> Array:
     """EEE and EEI: all components share everything."""
-    pooled = np.tensordot(nk / nk.sum(), own, axes=1)
+    pooled = _sum(nk / nk.sum(), own)
     return np.repeat(pooled[np.newaxis], nk.size, axis=0)
 
 
@@ -89,15 +94,17 @@ def own_volume_along_axes(nk: Array, own: Array, near: Array) -> Array:
 def own_volume(nk: Array, own: Array, near: Array) -> Array:
     """VEE: one shape and orientation."""
     n_features = own.shape[1]
+    flat, shares = own.reshape(nk.size, -1), nk / nk.sum()
     volumes = np.exp(np.linalg.slogdet(near).logabsdet / n_features)
     form = own[0]
     for _ in range(_MOST_STEPS):
-        form = np.tensordot(nk / volumes, own, axes=1)
-        form /= np.exp(np.linalg.slogdet(form).logabsdet / n_features)
-        before, volumes = volumes, np.tensordot(own, np.linalg.inv(form), axes=2) / n_features
+        # Taken with shares, volumes keep their common scale: it is set right at the end.
+        form = ((shares / volumes) @ flat).reshape(own.shape[1:])
+        before, volumes = volumes, flat @ np.linalg.inv(form).ravel() / n_features
         if not np.abs(volumes / before - 1.0).max() > _SMALLEST_STEP:
             break
-    covariances: Array = volumes[:, np.newaxis, np.newaxis] * form
+    scale = np.exp(np.linalg.slogdet(form).logabsdet / n_features)
+    covariances: Array = (volumes * scale)[:, np.newaxis, np.newaxis] * (form / scale)
     return covariances
 
 
@@ -170,16 +177,16 @@ def _beginnings(nk: Array, own: Array, near: Array) -> list[Array]:
         axes = _axes_of_all(covariances)
         if axes is not None:
             return [axes]
-    pooled = np.tensordot(nk, own, axes=1)
+    pooled = _sum(nk, own)
     return [np.linalg.eigh(pooled).eigenvectors, *np.linalg.eigh(own).eigenvectors]
 
 
 def _axes_of_all(covariances: Array) -> Array | None:
     """The axes that all covariances share, if there are any."""
     # A sum with unlike shares: two axes along which it is as wide are so for each component alone.
-    shares = 1.0 + 0.37 * np.arange(covariances.shape[0])
+    shares: Array = 1.0 + 0.37 * np.arange(covariances.shape[0])
     shares /= np.trace(covariances, axis1=1, axis2=2)
-    axes: Array = np.linalg.eigh(np.tensordot(shares, covariances, axes=1)).eigenvectors
+    axes: Array = np.linalg.eigh(_sum(shares, covariances)).eigenvectors
     turned = axes.T @ covariances @ axes
     spread = np.diagonal(turned, axis1=1, axis2=2)
     across = np.abs(turned) / np.sqrt(spread[:, :, np.newaxis] * spread[:, np.newaxis])

@@ -103,6 +103,16 @@ class SufficientStatistics:
         """(K,) sums of responsibilities."""
         return self._by_component[:, 0]
 
+    @property
+    def total_weight(self) -> float:
+        """Rows, each as often as it counts."""
+        return float(self.nk.sum()) + self.noise_nk
+
+    @property
+    def mean_weight(self) -> float:
+        """How often a row counts on average."""
+        return self.total_weight / self.n_samples
+
     def moments(self, added: Array) -> Moments:
         """What an M-step starts from, in new arrays that the caller may change.
 
