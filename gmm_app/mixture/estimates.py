@@ -184,7 +184,7 @@ def _beginnings(nk: Array, own: Array, near: Array) -> list[Array]:
 def _axes_of_all(covariances: Array) -> Array | None:
     """The axes that all covariances share, if there are any."""
     # A sum with unlike shares: two axes along which it is as wide are so for each component alone.
-    shares: Array = 1.0 + 0.37 * np.arange(covariances.shape[0])
+    shares: Array = 1.0 + 0.37 * np.arange(float(covariances.shape[0]))
     shares /= np.trace(covariances, axis1=1, axis2=2)
     axes: Array = np.linalg.eigh(_sum(shares, covariances)).eigenvectors
     turned = axes.T @ covariances @ axes
