@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.mixture.structure import precisions_of, without_unrolling
 from kernels.em_pass import em_pass
-from kernels.gaps import Gaps
-from kernels.gaps_pass import gaps_pass
 from kernels.jit import as_input
 from kernels.rows import rows_of
 from kernels.structures import Structure
+
+if TYPE_CHECKING:
+    from kernels.gaps import Gaps
 
 Array = NDArray[np.float64]
 
@@ -87,6 +90,9 @@ class RowsWithGaps:
         sums: Array,
     ) -> bool:
         """As `CompleteRows.run` (see kernels/gaps_pass.py)."""
+        # Loaded where there are gaps: it would delay every first fit.
+        from kernels.gaps_pass import gaps_pass
+
         return gaps_pass(
             self._gaps,
             without_unrolling(structure),

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from gmm_app.errors import ModelError
 from gmm_app.mixture.structure import precisions_of, without_unrolling
 from kernels.density import score_rows
-from kernels.gaps import gaps_of
-from kernels.gaps_pass import score_gaps
 from kernels.jit import thread_count, threads
 from kernels.rows import rows_of
 from kernels.tiles import n_chunks, n_workers, new_control
@@ -100,6 +98,10 @@ def _score_gaps(
             f"Row {first_row + int(unscored[0]) + 1:,} lacks values, and the mixture has noise, "
             "whose density is that of whole rows: leave such rows out first."
         )
+    # Loaded where there are gaps: it would delay every first fit.
+    from kernels.gaps import gaps_of
+    from kernels.gaps_pass import score_gaps
+
     gaps, numbers = gaps_of(rows, unscored)
     own = _empty_scores(mixture, numbers.size, wanted)
     chunks = n_chunks(numbers.size, 1)
