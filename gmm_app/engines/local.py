@@ -89,11 +89,10 @@ class LocalEngine:
         full = family_named(mixture.family).moments == "full"
         n_second = packed_size(self.n_features) if full else self.n_features
         noise = mixture.noise is not None
-        if noise:
-            centers = mixture.means if centers is None else centers
-            centers = as_input(np.vstack([centers, centers.mean(axis=0)]))
+        if centers is None:
+            centers = mixture.structure.means
         else:
-            centers = mixture.means if centers is None else as_input(centers)
+            centers = as_input(np.vstack([centers, centers[:1]]) if noise else centers)
         self._rows_before = 0
         sums = self._sums_over(self._shares[0], mixture.structure, centers, n_second)
         for share in self._shares[1:]:

@@ -49,8 +49,11 @@ def doubts(mixture: Mixture, total_weight: float, reg_covar: float) -> tuple[str
 
 
 def unseen(mixture: Mixture, dataset: Dataset) -> tuple[str, ...]:
-    """Sentences about components of which a column shows next to nothing, for missing values."""
-    if not dataset.n_incomplete:
+    """Sentences about components of which a column shows next to nothing, for missing values.
+
+    Scores all rows, but only where a column lacks nearly as many values as a component has rows.
+    """
+    if not dataset.n_incomplete or not _may_be_unseen(mixture, dataset):
         return ()
     seen = np.zeros((mixture.n_components, mixture.n_features))
     begin = 0
@@ -75,30 +78,47 @@ def unseen(mixture: Mixture, dataset: Dataset) -> tuple[str, ...]:
     return tuple(found[:_MOST_NAMED])
 
 
+def _may_be_unseen(mixture: Mixture, dataset: Dataset) -> bool:
+    """Whether all but a few rows of the smallest component could lack the same column."""
+    lacking = np.isnan(dataset.X[dataset.incomplete])
+    if dataset.weights is None:
+        missing = lacking.sum(axis=0)
+    else:
+        missing = dataset.weights[dataset.incomplete] @ lacking
+    smallest = mixture.weights.min() * dataset.total_weight
+    return bool(smallest - missing.max() < _FEWEST_VALUES)
+
+
 def doubtful(
     mixture: Mixture, total_weight: float, reg_covar: float
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Components, from 0, with too few rows, and others whose spread comes from regularisation."""
     rows = mixture.weights * total_weight
     few = np.flatnonzero(rows < mixture.n_features + 1)
-    held_up = np.flatnonzero(_added_share(mixture, reg_covar) > _MOST_ADDED)
-    return few, np.setdiff1d(held_up, few)
+    return few, np.setdiff1d(_held_up(mixture, reg_covar), few)
 
 
-def _added_share(mixture: Mixture, reg_covar: float) -> NDArray[np.float64]:
-    """(K,) the largest share of a component's variance, in any direction, that was added to it."""
+def _held_up(mixture: Mixture, reg_covar: float) -> NDArray[np.intp]:
+    """Components of whose variance, in some direction, too large a share was added to it."""
     added = np.sqrt(reg_covar * _total_variances(mixture))
     if not added.all():
-        return np.zeros(mixture.n_components)
+        return np.empty(0, dtype=np.intp)
     in_units_of_added = mixture.covariances / np.multiply.outer(added, added)
-    return 1.0 / np.linalg.eigvalsh(in_units_of_added)[:, 0].clip(min=1.0)
+    least = 1.0 / _MOST_ADDED
+    try:
+        # Mostly none is: that all are wider than so many units is told far sooner than how wide.
+        np.linalg.cholesky(in_units_of_added - least * np.eye(mixture.n_features))
+        return np.empty(0, dtype=np.intp)
+    except np.linalg.LinAlgError:
+        return np.flatnonzero(np.linalg.eigvalsh(in_units_of_added)[:, 0] < least)
 
 
 def _total_variances(mixture: Mixture) -> NDArray[np.float64]:
-    """(D,) variances of the whole mixture."""
-    centered = mixture.means - mixture.weights @ mixture.means
+    """(D,) variances of all components together."""
+    shares = mixture.weights / mixture.weights.sum()
+    centered = mixture.means - shares @ mixture.means
     within = np.diagonal(mixture.covariances, axis1=1, axis2=2)
-    total: NDArray[np.float64] = mixture.weights @ (within + centered**2)
+    total: NDArray[np.float64] = shares @ (within + centered**2)
     return total
 
 

@@ -255,7 +255,7 @@ def _cell_options(options: FitOptions, family: str, k: int, n_jobs: int) -> FitO
 
 def _own(cell: Cell, dataset: Dataset, options: FitOptions) -> Cell:
     """A cell that another process has fitted, with this process's rows and options."""
-    if cell.result is None:
+    if cell.result is None or cell.result.dataset is dataset:
         return cell
     asked = replace(cell.result.options, n_threads=options.n_threads)
     return replace(cell, result=replace(cell.result, dataset=dataset, options=asked))
