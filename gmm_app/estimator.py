@@ -14,7 +14,7 @@ from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import GmmError
 from gmm_app.fitting.fit import fit_from
-from gmm_app.fitting.initialization import Partition, column_scale
+from gmm_app.fitting.initialization import Partition
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import FitResult
 from gmm_app.fitting.starts import Starts
@@ -190,8 +190,7 @@ class GaussianMixture(Base):
         if not self.reg_covar >= 0.0:
             raise ValueError(f"reg_covar cannot be {self.reg_covar!r}: give a number from 0.")
         cancel = CancelFlag()
-        scale = column_scale(dataset, cancel)
-        starts = self._beginning(Starts(dataset, scale, cancel), options)
+        starts = self._beginning(Starts.of(dataset, cancel), options)
         added = np.full(dataset.n_features, float(self.reg_covar))
         return fit_from(starts, dataset, options, cancel, added)
 

@@ -6,7 +6,6 @@ components keep their names (O'Hagan, Murphy, Scrucca & Gormley 2019, Computatio
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -21,13 +20,13 @@ from gmm_app.errors import Cancelled, FitError, OptionError
 from gmm_app.fitting.ascent import Ascent
 from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.generators import end_of
-from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.optima import in_order_of
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.result import FitResult
-from gmm_app.fitting.side_by_side import Workers, check_jobs
+from gmm_app.fitting.side_by_side import Workers, check_jobs, one_thread_each
 from gmm_app.fitting.starts import Starts
+from gmm_app.fitting.streams import drawn_if_none, stream
 from gmm_app.mixture.mixture import Mixture
 
 Array = NDArray[np.float64]
@@ -199,7 +198,7 @@ def iter_bootstrap(
     check_draws(n_draws)
     if seed is not None and (not isinstance(seed, int | np.integer) or seed < 0):
         raise OptionError(f"Seed cannot be {seed!r}: give a whole number from 0.")
-    seed = secrets.randbelow(2**32) if seed is None else seed
+    seed = drawn_if_none(seed)
     check_jobs(n_jobs)
     return _draws(result, int(n_draws), method, seed, n_jobs, cancel or CancelFlag())
 
@@ -252,16 +251,11 @@ def _begin(
     result: FitResult, method: str, seed: int, n_jobs: int, cancel: CancelFlag
 ) -> Callable[[int], Mixture | None]:
     """The function of a draw; it gives None where a component collapsed, or it was stopped."""
-    dataset, options = result.dataset, result.options
-    if n_jobs > 1:
-        options = replace(options, n_threads=1)
-    starts = Starts(dataset, column_scale(dataset, cancel), cancel)
-    added = options.reg_covar * starts.core(options)[1].deviation ** 2
-    limits = Constraints(added, starts.scale.resolution**2, result.held, result.prior)
+    dataset, options = result.dataset, one_thread_each(result.options, n_jobs)
+    limits = Starts.of(dataset, cancel).constraints(options, result.held, result.prior)
 
     def work(draw: int) -> Mixture | None:
-        stream = np.random.SeedSequence(seed, spawn_key=(draw,))
-        weights = _WEIGHTS[method](dataset, np.random.default_rng(stream))
+        weights = _WEIGHTS[method](dataset, stream(seed, draw))
         rows = replace(dataset, weights=weights)
         try:
             return _refitted(result.mixture, rows, options, limits, cancel)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,16 +13,13 @@ from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import DataError, FitError, OptionError
 from gmm_app.fitting.fit import fit_from
-from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import FitOptions, options_from
-from gmm_app.fitting.result import StopReason
 from gmm_app.fitting.starts import Starts
+from gmm_app.fitting.streams import FOLDS, drawn_if_none, stream
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.scoring import score
 
 N_FOLDS = 10
-# Names the stream of random numbers that deals out rows; starts have those from 0 on.
-_FOLD_STREAM = (1 << 31) + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,16 +82,16 @@ class Folds:
                 f"Folds cannot be {n_folds!r}: give a whole number from 2 to the number of rows, "
                 f"{dataset.n_samples:,}."
             )
-        stream = np.random.SeedSequence(seed, spawn_key=(_FOLD_STREAM,))
-        order = np.random.default_rng(stream).permutation(dataset.n_samples)
+        order = stream(seed, FOLDS).permutation(dataset.n_samples)
         self._cancel = cancel
         self._folds: list[tuple[Dataset, Starts, Dataset]] = []
         for fold in range(n_folds):
             held_out = np.zeros(dataset.n_samples, dtype=np.bool_)
             held_out[order[fold::n_folds]] = True
             rest = dataset.take(np.flatnonzero(~held_out))
-            starts = Starts(rest, column_scale(rest, cancel), cancel)
-            self._folds.append((rest, starts, dataset.take(np.flatnonzero(held_out))))
+            self._folds.append(
+                (rest, Starts.of(rest, cancel), dataset.take(np.flatnonzero(held_out)))
+            )
 
     def validate(self, options: FitOptions) -> CrossValidation:
         """Fit all folds but one, score that one, for each.
@@ -114,8 +110,7 @@ class Folds:
             except (FitError, DataError) as error:
                 self._cancel.check()
                 raise FitError(f"Without fold {number} of {len(self._folds)}: {error}") from error
-            if result.stop_reason is StopReason.STOPPED:
-                self._cancel.check()
+            self._cancel.check()
             found.append((_log_likelihood(result.mixture, held_out), held_out.total_weight))
         log_likelihoods, total_weights = np.array(found).T
         return CrossValidation(log_likelihoods, total_weights)
@@ -156,5 +151,5 @@ def cross_validate(
     """
     dataset, cancel = as_dataset(data, row_weights, known), cancel or CancelFlag()
     asked = options_from(options)
-    seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
+    seed = drawn_if_none(asked.seed)
     return Folds(dataset, n_folds, seed, cancel).validate(replace(asked, seed=seed))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Generator, Iterable, Mapping
@@ -23,7 +22,7 @@ from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.em import measure, reported
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.held import as_held
-from gmm_app.fitting.initialization import Partition, column_scale
+from gmm_app.fitting.initialization import Partition
 from gmm_app.fitting.one_start import one_start
 from gmm_app.fitting.optima import with_end
 from gmm_app.fitting.options import FitOptions, options_from
@@ -33,14 +32,12 @@ from gmm_app.fitting.result import FitResult, StartRecord, StopReason
 from gmm_app.fitting.run import Run
 from gmm_app.fitting.samples import nested_samples, sample_sizes
 from gmm_app.fitting.starts import Starts, given_start
+from gmm_app.fitting.streams import SAMPLES, drawn_if_none, stream
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
 
 # How long a stop may take to measure what it keeps.
 _PATIENCE_SECONDS = 0.2
-
-# Names the stream of random numbers that draws samples; starts have those from 0 on.
-_SAMPLE_STREAM = 1 << 31
 
 
 class StoppedEmpty(FitError):
@@ -123,8 +120,8 @@ def iter_fit(
     asked = options_from(options)
     check_row_count(dataset, asked)
     # Drawn here and kept in the result's options, so that any fit can be done again.
-    seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
-    run = Run(dataset, replace(asked, seed=seed), cancel or CancelFlag(), given)
+    asked = replace(asked, seed=drawn_if_none(asked.seed))
+    run = Run(dataset, asked, cancel or CancelFlag(), given)
     if held:
         for other in ("prior", "noise", "reseed"):
             if getattr(asked, other):
@@ -157,7 +154,7 @@ def fit_from(
 def _steps(run: Run) -> Generator[FitProgress, None, FitResult]:
     options = run.options
     try:
-        starts = run.starts or _new_starts(run)
+        starts = run.starts or Starts.of(run.dataset, run.cancel, run.given)
         check_spread(run.dataset, starts.scale)
         if options.prior:
             core = starts.core(options)
@@ -171,19 +168,14 @@ def _steps(run: Run) -> Generator[FitProgress, None, FitResult]:
     return _result(run)
 
 
-def _new_starts(run: Run) -> Starts:
-    scale = column_scale(run.dataset, run.cancel)
-    return Starts(run.dataset, scale, run.cancel, run.given)
-
-
 def _samples(run: Run) -> list[LocalEngine]:
     """Engines for samples of the rows, from small to large, the same for all starts."""
     X = run.dataset.X
     sizes = sample_sizes(run.dataset.n_samples, X.itemsize * X.shape[1], _n_parameters(run))
     if not sizes:
         return []
-    stream = np.random.SeedSequence(run.options.seed, spawn_key=(_SAMPLE_STREAM,))
-    samples = nested_samples(run.dataset, sizes, np.random.default_rng(stream), run.cancel)
+    rng = stream(run.options.seed, SAMPLES)
+    samples = nested_samples(run.dataset, sizes, rng, run.cancel)
     return [run.engine_for(sample, run.cancel) for sample in samples]
 
 

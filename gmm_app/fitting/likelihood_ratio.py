@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,15 +15,13 @@ from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import Cancelled, FitError, GmmError, OptionError
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.generators import end_of
-from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.result import FitResult
-from gmm_app.fitting.side_by_side import Workers, check_jobs
+from gmm_app.fitting.side_by_side import Workers, check_jobs, one_thread_each
 from gmm_app.fitting.starts import Starts
+from gmm_app.fitting.streams import SIMULATED_ROWS, drawn_if_none, stream
 from gmm_app.mixture.mixture import Mixture
 
-# Names the streams of random numbers that draw rows; starts have those from 0 on.
-_ROW_STREAM = (1 << 31) + 2
 _FEWEST_DRAWS = 19
 
 
@@ -97,8 +94,7 @@ def iter_likelihood_ratio_test(
     if dataset.known is not None:
         raise OptionError("The test takes no rows of known components: leave them out.")
     asked = options_from(options)
-    seed = secrets.randbelow(2**32) if asked.seed is None else asked.seed
-    asked = replace(asked, seed=seed)
+    asked = replace(asked, seed=drawn_if_none(asked.seed))
     replace(asked, n_components=asked.n_components + 1)  # refuses a number out of bounds
     check_jobs(n_jobs)
     return _draws(dataset, asked, int(n_draws), n_jobs, cancel)
@@ -129,11 +125,10 @@ def _begin(
     dataset: Dataset, mixture: Mixture, options: FitOptions, n_jobs: int, cancel: CancelFlag
 ) -> Callable[[int], float | None]:
     """The function of a draw; it gives None where it was stopped."""
-    asked = options if n_jobs == 1 else replace(options, n_threads=1)
+    asked = one_thread_each(options, n_jobs)
 
     def work(draw: int) -> float | None:
-        stream = np.random.SeedSequence(options.seed, spawn_key=(_ROW_STREAM, draw))
-        rows = _drawn(mixture, dataset, np.random.default_rng(stream))
+        rows = _drawn(mixture, dataset, stream(options.seed, SIMULATED_ROWS, draw))
         try:
             return _statistic(*_both(rows, asked, cancel))
         except Cancelled:
@@ -160,7 +155,7 @@ def _drawn(mixture: Mixture, dataset: Dataset, rng: np.random.Generator) -> Data
 
 def _both(dataset: Dataset, options: FitOptions, cancel: CancelFlag) -> tuple[FitResult, FitResult]:
     """The best fits with K and with K + 1 components; raises Cancelled if it was stopped."""
-    starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+    starts = Starts.of(dataset, cancel)
     try:
         found = [
             fit_from(starts, dataset, replace(options, n_components=k), cancel)

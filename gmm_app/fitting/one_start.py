@@ -19,28 +19,23 @@ from gmm_app.fitting.result import StartRecord, StopReason
 from gmm_app.fitting.run import Run
 from gmm_app.fitting.samples import sample_tolerance
 from gmm_app.fitting.starts import Starts
+from gmm_app.fitting.streams import RESEEDS, stream
 from gmm_app.mixture.mixture import Mixture
 
 # EM steps of a short run: enough to tell a good beginning from a poor one.
 _SHORT_RUN = 5
 
-# Names the stream of random numbers that reseeds; starts have those from 0 on.
-_RESEED_STREAM = (1 << 31) + 3
-
 
 def one_start(run: Run, start: int, starts: Starts) -> Generator[FitProgress, None, None]:
     """Run one start and record what became of it; raises Cancelled if it was stopped."""
     options = run.options
-    deviation = starts.core(options)[1].deviation
-    added = options.reg_covar * deviation**2 if run.added is None else run.added
-    limits = Constraints(added, starts.scale.resolution**2, run.held, run.prior)
+    limits = starts.constraints(options, run.held, run.prior, run.added)
     mixture = _beginning(run, start, starts, limits)
     ascent = Ascent(options, limits)
     for sample in run.samples:
         mixture = yield from _on_sample(run, sample, start, ascent, mixture)
     most = MOST_RESEEDS if options.reseed else 0
-    stream = np.random.SeedSequence(options.seed, spawn_key=(_RESEED_STREAM, start))
-    rng = np.random.default_rng(stream)
+    rng = stream(options.seed, RESEEDS, start) if most else None
     for n_reseeds in range(most + 1):
         monitor = ConvergenceMonitor(options.tol, run.engine.total_weight, options.stop_rule)
         failure, reason = "", None
@@ -51,7 +46,7 @@ def one_start(run: Run, start: int, starts: Starts) -> Generator[FitProgress, No
             reason = yield from _reported(run, start, watched)
         except FitError as error:
             run.failure, failure = error, str(error)
-            if isinstance(error, CollapseError) and n_reseeds < most:
+            if isinstance(error, CollapseError) and rng is not None and n_reseeds < most:
                 before = run.latest.mixture if run.latest else mixture
                 mixture = reseeded(before, error.component, run.dataset, starts, rng)
                 ascent.forget()

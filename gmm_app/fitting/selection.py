@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
@@ -17,11 +16,11 @@ from gmm_app.errors import Cancelled, FitError, GmmError, OptionError
 from gmm_app.fitting.cross_validation import N_FOLDS, Folds
 from gmm_app.fitting.fit import StoppedEmpty, fit_from
 from gmm_app.fitting.generators import end_of
-from gmm_app.fitting.initialization import column_scale
 from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions, options_from
 from gmm_app.fitting.result import FitResult, StopReason
-from gmm_app.fitting.side_by_side import Workers, check_jobs
+from gmm_app.fitting.side_by_side import Workers, check_jobs, one_thread_each
 from gmm_app.fitting.starts import Starts
+from gmm_app.fitting.streams import drawn_if_none
 from gmm_app.mixture.covariance import FAMILIES, family_named
 from gmm_app.mixture.mixture import Mixture
 
@@ -175,9 +174,8 @@ def iter_select(  # noqa: PLR0913  (what is asked for stands by name)
     wanted = _wanted(n_components, families, dataset.n_features)
     if criterion not in CRITERIA:
         raise OptionError(f"There is no criterion {criterion!r}: choose {', '.join(CRITERIA)}.")
-    seed = options.pop("seed", None)
-    seed = secrets.randbelow(2**32) if seed is None else seed
-    asked = options_from(SELECTION_DEFAULTS | options | {"seed": seed})
+    asked = options_from(SELECTION_DEFAULTS | options)
+    asked = replace(asked, seed=drawn_if_none(asked.seed))
     for _, k in wanted:
         replace(asked, n_components=k)  # refuses a number out of bounds
     done = {} if previous is None else {(c.family, c.n_components): c for c in previous.cells}
@@ -232,7 +230,7 @@ def _begin(
     dataset: Dataset, options: FitOptions, criterion: str, cancel: CancelFlag
 ) -> Callable[[_Task], Cell | None]:
     """What is needed for all cells, and the function that does one; None where it was stopped."""
-    starts = Starts(dataset, column_scale(dataset, cancel), cancel)
+    starts = Starts.of(dataset, cancel)
     folds: Folds | None = None
     if criterion == "cv":
         assert options.seed is not None
@@ -248,9 +246,7 @@ def _begin(
 
 
 def _cell_options(options: FitOptions, family: str, k: int, n_jobs: int) -> FitOptions:
-    """Where several processes run, each has one thread."""
-    n_threads = options.n_threads if n_jobs == 1 else 1
-    return replace(options, family=family, n_components=k, n_threads=n_threads)
+    return replace(one_thread_each(options, n_jobs), family=family, n_components=k)
 
 
 def _own(cell: Cell, dataset: Dataset, options: FitOptions) -> Cell:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from itertools import islice
 from types import TracebackType
 from typing import Any, Generic, TypeVar
@@ -21,6 +22,7 @@ import numpy as np
 
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import FitError, OptionError
+from gmm_app.fitting.options import FitOptions
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -45,6 +47,11 @@ def check_jobs(n_jobs: int) -> None:
     whole = isinstance(n_jobs, int | np.integer) and not isinstance(n_jobs, bool)
     if not whole or not 1 <= n_jobs <= _MOST_JOBS:
         raise OptionError(f"Jobs cannot be {n_jobs!r}: give a whole number from 1.")
+
+
+def one_thread_each(options: FitOptions, n_jobs: int) -> FitOptions:
+    """The options of a fit in one of so many processes: several share the cores among them."""
+    return options if n_jobs == 1 else replace(options, n_threads=1)
 
 
 class Workers(Generic[_Task, _Result]):

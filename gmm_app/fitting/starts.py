@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
+from gmm_app.fitting.held import Held
 from gmm_app.fitting.initialization import (
     Partition,
     Scale,
@@ -21,8 +22,11 @@ from gmm_app.fitting.initialization import (
     filled,
     of_labels,
 )
+from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.merging import MergeTree
 from gmm_app.fitting.options import FitOptions
+from gmm_app.fitting.prior import Prior
+from gmm_app.fitting.streams import stream
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
 
@@ -65,6 +69,11 @@ class Starts:
         self._known = _known_means(dataset, scale)
         self._trees: dict[tuple[bool, int | None, int], MergeTree] = {}
 
+    @classmethod
+    def of(cls, dataset: Dataset, cancel: CancelFlag, given: Sequence[Partition] = ()) -> Starts:
+        """Starts for rows whose scale is not known yet; raises Cancelled if it was stopped."""
+        return cls(dataset, column_scale(dataset, cancel), cancel, given)
+
     @property
     def n_given(self) -> int:
         """How many of the first starts are given, not drawn."""
@@ -102,9 +111,26 @@ class Starts:
             self._core = rows, column_scale(rows, self._cancel)
         return self._core
 
+    def constraints(
+        self,
+        options: FitOptions,
+        held: Held,
+        prior: Prior | None,
+        added: Array | None = None,
+    ) -> Constraints:
+        """What the M-steps of fits to these rows keep to.
+
+        Parameters
+        ----------
+        options, held, prior : of the fit.
+        added : (D,) to the variances, in the data's units, in place of what `reg_covar` says.
+        """
+        if added is None:
+            added = options.reg_covar * self.core(options)[1].deviation ** 2
+        return Constraints(added, self.scale.resolution**2, held, prior)
+
     def _draw(self, start: int, options: FitOptions) -> Partition:
-        stream = np.random.SeedSequence(options.seed, spawn_key=(start,))
-        rng = np.random.default_rng(stream)
+        rng = stream(options.seed, start)
         rows, scale = self.core(options)
         if options.init != "hierarchical":
             return draw_partition(rows, options, scale, rng, self._cancel)
