@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import gmm_app as gm
+from gmm_app.fitting.bootstrap import Parameters
 from gmm_app.fitting.optima import in_order_of
 from gmm_app.mixture.mixture import Mixture
 
@@ -30,9 +31,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(method):
         low, high = gm.bootstrap(result, n_draws=299, method=method, seed=seed).intervals(0.95)
         inside = [
             (below <= value) & (value <= above)
-            for below, value, above in zip(
-                low, (true.weights, true.means, true.covariances), high, strict=True
-            )
+            for below, value, above in zip(low, Parameters.of(true), high, strict=True)
         ]
         own = inside[2][:, lower[0], lower[1]]
         hits.append(np.concatenate([inside[0], inside[1].ravel(), own.ravel()]))
