@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gmm_app.data.database import connect, matrix, quoted, reachable, stoppable
-from gmm_app.data.dataset import Table
 from gmm_app.data.dialects import (
     Dialect,
     TextFile,
@@ -18,6 +17,7 @@ from gmm_app.data.dialects import (
     not_whole_gzip,
 )
 from gmm_app.data.line_ends import lines_of, mixes_line_ends, with_one_line_end
+from gmm_app.data.table import Table
 from gmm_app.data.text_lines import check_ragged, ragged_sentence
 from gmm_app.errors import DataError
 

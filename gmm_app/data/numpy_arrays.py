@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.data.dataset import Table
+from gmm_app.data.table import Table
 from gmm_app.errors import Cancelled, DataError
 
 _BLOCK = 1 << 16

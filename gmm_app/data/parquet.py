@@ -13,7 +13,7 @@ from gmm_app.data.database import (
     reachable,
     stoppable,
 )
-from gmm_app.data.dataset import Table
+from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 # Without this, a folder named "a=1" would add a column "a".

@@ -8,7 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gmm_app.data.dataset import Dataset, Missing, Table
+from gmm_app.data.dataset import Dataset, Missing
+from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 from gmm_app.files import expanded
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.data.dataset import Table
+from gmm_app.data.table import Table
 from gmm_app.errors import Cancelled, OptionError
 
 Array = NDArray[np.float64]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from gmm_app.data.dataset import Dataset, Missing, Table
+from gmm_app.data.choice import DataChoice
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.table import Table
 from gmm_app.fitting.options import FitOptions
 from gmm_app.session.background import Background
 from gmm_app.session.opening import OpenedSource
@@ -22,9 +24,9 @@ class Document(QObject):
 
     Attributes
     ----------
-    table : all numeric columns of the open source, None when nothing is open.
-    dataset : the rows of the chosen columns.
-    missing : whether rows that lack values are kept, with what they have, or dropped.
+    table : all columns of the open source, None when nothing is open.
+    dataset : the rows that `choice` chooses.
+    choice : what of the table is fitted, and as what.
     options : for the next fit.
     is_choosing : the rows of newly chosen columns are being taken from the table.
 
@@ -51,23 +53,21 @@ class Document(QObject):
         self._choices_ahead = 0
         self.table: Table | None = None
         self.dataset: Dataset | None = None
-        self.missing: Missing = "keep"
-        self._missing_in_dataset: Missing = "keep"
-        self._wanted: list[str] = []
+        self.choice = DataChoice(())
+        self._wanted = self.choice
         self.options = FitOptions()
         # A result is kept with its choice, so that unticking a column by mistake costs nothing.
-        self._results: dict[tuple[tuple[str, ...], int], FitResult] = {}
+        self._results: dict[DataChoice, FitResult] = {}
 
     @property
     def result(self) -> FitResult | None:
         """The last result for the columns and rows that are chosen now."""
-        return self._results.get(_choice(self.dataset)) if self.dataset else None
+        return self._results.get(self.choice)
 
     def set_source(self, source: OpenedSource) -> None:
         """Show another source in place of what was open."""
         self.table, self.dataset = source
-        self.missing = self._missing_in_dataset = "keep"
-        self._wanted = list(source.dataset.columns)
+        self.choice = self._wanted = DataChoice(source.dataset.columns)
         self._results = {}
         self.tableChanged.emit()
         self.datasetChanged.emit()
@@ -77,47 +77,36 @@ class Document(QObject):
     def is_choosing(self) -> bool:
         return self._choices_ahead > 0
 
-    def choose_columns(self, columns: Sequence[str]) -> None:
-        """Choose the columns to fit, in the table's order; `datasetChanged` follows.
+    def choose(self, **changes: Any) -> None:
+        """Change some fields of the choice; `datasetChanged` or `choiceFailed` follows.
 
         The rows of a large table take a while to copy, which the worker thread does. Of several
         choices in a row only the last one counts. Does nothing when nothing is open.
         """
         if self.table is None:
             return
-        wanted = set(columns)
-        self._wanted = [name for name in self.table.columns if name in wanted]
-        self._choose(self.table)
-
-    def choose_missing(self, missing: Missing) -> None:
-        """Choose what becomes of rows that lack values; `datasetChanged` follows."""
-        if self.table is None or self.dataset is None or missing == self.missing:
-            return
-        self.missing = missing
-        self._choose(self.table)
-
-    def _choose(self, table: Table) -> None:
+        wanted = replace(self._wanted, **changes)
+        in_order = tuple(name for name in self.table.columns if name in wanted.columns)
+        self._wanted = replace(wanted, columns=in_order)
         self._choices_ahead += 1
         self._background.submit(
-            partial(table.dataset, self._wanted, missing=self.missing),
+            partial(_chosen, self.table, self._wanted),
             on_done=self._on_chosen,
             on_failed=self._on_choice_failed,
         )
         self.choosingChanged.emit()
 
     @Slot(object)
-    def _on_chosen(self, dataset: Dataset) -> None:
+    def _on_chosen(self, chosen: tuple[DataChoice, Dataset]) -> None:
         if self._is_last_choice():
-            self.dataset = dataset
-            self._missing_in_dataset = self.missing
+            self.choice, self.dataset = chosen
             self.datasetChanged.emit()
             self.resultChanged.emit()
 
     @Slot(str)
     def _on_choice_failed(self, sentence: str) -> None:
         if self._is_last_choice():
-            self.missing = self._missing_in_dataset
-            self._wanted = list(self.dataset.columns) if self.dataset else []
+            self._wanted = self.choice
             self.choiceFailed.emit(sentence)
 
     def _is_last_choice(self) -> bool:
@@ -132,11 +121,11 @@ class Document(QObject):
             self.optionsChanged.emit()
 
     def set_result(self, result: FitResult) -> None:
-        """Take in a fit's result; it is shown if its columns are the ones chosen now."""
-        self._results[_choice(result.dataset)] = result
+        """Take in the result of a fit of `dataset`."""
+        self._results[self.choice] = result
         self.resultChanged.emit()
 
 
-def _choice(dataset: Dataset) -> tuple[tuple[str, ...], int]:
-    """Tells choices of columns and rows of one table apart."""
-    return dataset.columns, dataset.n_samples
+def _chosen(table: Table, choice: DataChoice) -> tuple[DataChoice, Dataset]:
+    """Runs in the worker thread."""
+    return choice, choice.rows_of(table)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 

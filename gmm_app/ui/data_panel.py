@@ -8,7 +8,8 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset
+from gmm_app.data.table import Table
 from gmm_app.inspection.histograms import small_histogram
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.column_list import ColumnList, ColumnPicture
@@ -28,12 +29,10 @@ class DataPanel(QWidget):
 
     Signals
     -------
-    columnsChosen(list) : the person wants these columns fitted.
-    missingChosen(str) : the person wants rows that lack values kept ("keep") or dropped ("drop").
+    chosen(dict) : the person wants these fields of the document's DataChoice changed.
     """
 
-    columnsChosen = Signal(list)
-    missingChosen = Signal(str)
+    chosen = Signal(dict)
 
     def __init__(self, worker: ViewWorker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +45,7 @@ class DataPanel(QWidget):
         self._file.setObjectName("fileLabel")
         self._file.setProperty("dim", True)
         self._list = ColumnList()
-        self._list.columns.ticked.connect(self.columnsChosen)
+        self._list.columns.ticked.connect(self._on_ticked)
         self._complete_only = QCheckBox("Complete rows only")
         self._complete_only.setObjectName("completeRowsOnly")
         self._complete_only.setToolTip(_COMPLETE_ONLY_HELP)
@@ -100,9 +99,13 @@ class DataPanel(QWidget):
         self._list.columns.show(table.columns, table.missing_counts)
         self._channel.request(lambda: _pictures_of(table))
 
+    @Slot(list)
+    def _on_ticked(self, columns: list[str]) -> None:
+        self.chosen.emit({"columns": tuple(columns)})
+
     @Slot(bool)
     def _on_complete_only(self, ticked: bool) -> None:
-        self.missingChosen.emit("drop" if ticked else "keep")
+        self.chosen.emit({"missing": "drop" if ticked else "keep"})
 
     @Slot(object)
     def _on_pictures(self, pictures: list[ColumnPicture]) -> None:

@@ -48,7 +48,7 @@ from gmm_app.ui.window_place import restore_place, save_place
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
-    from gmm_app.data.dataset import Missing, Table
+    from gmm_app.data.table import Table
     from gmm_app.fitting.options import FitOptions
     from gmm_app.fitting.result import FitResult
 
@@ -146,8 +146,7 @@ class MainWindow(QMainWindow):
         self._editors.edited.connect(self._document.set_options)
         self._editors.refused.connect(self._views.status.say)
         self._menus.pathChosen.connect(self.open_path)
-        self._views.data.columnsChosen.connect(self._on_columns_chosen)
-        self._views.data.missingChosen.connect(self._on_missing_chosen)
+        self._views.data.chosen.connect(self._on_chosen)
 
     def _connect_work(self) -> None:
         self._document.choiceFailed.connect(self._on_choice_failed)
@@ -236,17 +235,12 @@ class MainWindow(QMainWindow):
         if not os.path.exists(self._opener.path):  # unlike Path.exists, whatever the name
             self._recent.remove(self._opener.path)
 
-    @Slot(list)
-    def _on_columns_chosen(self, columns: list[str]) -> None:
+    @Slot(dict)
+    def _on_chosen(self, changes: dict[str, object]) -> None:
         self.notice.dismiss()
         if self.current_result is not None:
-            self._views.status.say("other columns; tick the former ones to see their fit again")
-        self._document.choose_columns(columns)
-
-    @Slot(str)
-    def _on_missing_chosen(self, missing: Missing) -> None:
-        self.notice.dismiss()
-        self._document.choose_missing(missing)
+            self._views.status.say("other data; go back to the former ones to see their fit again")
+        self._document.choose(**changes)
 
     @Slot(str)
     def _on_choice_failed(self, sentence: str) -> None:

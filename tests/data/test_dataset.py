@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset
 from gmm_app.data.from_array import as_dataset
+from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import Dataset, Table
+from gmm_app.data.dataset import Dataset
 from gmm_app.data.reading import read, read_table
 from gmm_app.data.samples import SAMPLES
+from gmm_app.data.table import Table
 from gmm_app.data.writing import write_labels, write_parameters, write_rows
 from gmm_app.errors import Cancelled, ExportError, ModelError
 from gmm_app.mixture.mixture import Mixture

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from gmm_app.data.dataset import Table
+from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 from gmm_app.fitting.fit import fit
 from gmm_app.fitting.options import FitOptions
@@ -43,10 +43,10 @@ def test_a_result_belongs_to_its_columns_and_comes_back_with_them(document, qtbo
     kept = document.result
     assert kept is not None
     with qtbot.waitSignals([document.datasetChanged, document.resultChanged]):
-        document.choose_columns(["a"])
+        document.choose(columns=("a",))
     assert document.result is None
     with qtbot.waitSignal(document.datasetChanged):
-        document.choose_columns(["b", "a"])
+        document.choose(columns=("b", "a"))
     assert document.dataset.columns == ("a", "b")
     assert document.result is kept
 
@@ -54,8 +54,8 @@ def test_a_result_belongs_to_its_columns_and_comes_back_with_them(document, qtbo
 def test_of_several_choices_in_a_row_the_last_one_counts(document, qtbot):
     seen = []
     document.datasetChanged.connect(lambda: seen.append(document.dataset.columns))
-    for columns in (["a"], ["b"], ["a", "b"], ["b"]):
-        document.choose_columns(columns)
+    for columns in (("a",), ("b",), ("a", "b"), ("b",)):
+        document.choose(columns=columns)
     assert document.is_choosing
     qtbot.waitUntil(lambda: not document.is_choosing)
     assert seen == [("b",)]
@@ -65,16 +65,16 @@ def test_rows_that_lack_values_are_left_out_when_asked(document, qtbot):
     document.set_result(fit(document.dataset, n_components=1, seed=0))
     kept = document.result
     with qtbot.waitSignal(document.datasetChanged):
-        document.choose_missing("drop")
+        document.choose(missing="drop")
     assert document.dataset.n_incomplete == 0
     assert document.dataset.n_left_out == 5
     assert document.result is None
     with qtbot.waitSignal(document.datasetChanged):
-        document.choose_columns(["a"])
-    assert document.missing == "drop"
-    document.choose_columns(["a", "b"])
+        document.choose(columns=("a",))
+    assert document.choice.missing == "drop"
+    document.choose(columns=("a", "b"))
     with qtbot.waitSignal(document.datasetChanged):
-        document.choose_missing("keep")
+        document.choose(missing="keep")
     assert document.dataset.n_incomplete == 5
     assert document.result is kept
 
@@ -83,12 +83,12 @@ def test_a_choice_that_leaves_no_row_changes_nothing(background, qtbot):
     values = np.array([[1.0, np.nan, 3.0], [np.nan, 5.0, np.nan]])
     document = Document(background)
     document.set_source(open_table(Table(values, ("a", "b"), "rows.csv")))
-    document.choose_columns(["a", "b"])
+    document.choose(columns=("a", "b"))
     qtbot.waitUntil(lambda: not document.is_choosing)
     with qtbot.waitSignal(document.choiceFailed) as failed:
-        document.choose_missing("drop")
+        document.choose(missing="drop")
     assert "is complete" in failed.args[0]
-    assert document.missing == "keep"
+    assert document.choice.missing == "keep"
 
 
 def test_another_source_starts_clean(document):
@@ -100,14 +100,14 @@ def test_another_source_starts_clean(document):
 def test_no_column_is_refused_and_the_choice_stays(document, qtbot):
     before = document.dataset
     with qtbot.waitSignal(document.choiceFailed) as failed:
-        document.choose_columns([])
+        document.choose(columns=())
     assert "at least one" in failed.args[0]
     assert document.dataset is before
 
 
 def test_nothing_open(background):
     document = Document(background)
-    document.choose_columns(["a"])
+    document.choose(columns=("a",))
     assert document.dataset is None and not document.is_choosing
 
 

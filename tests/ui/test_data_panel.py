@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QCheckBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from gmm_app.data.dataset import Table
+from gmm_app.data.table import Table
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.column_list import NAME, REMARK_ROLE, ColumnList
 from gmm_app.ui.data_panel import DataPanel
@@ -87,9 +87,9 @@ def test_rows_that_lack_values_may_be_kept_or_left_out(
     assert choice.isVisible()
     assert not choice.isChecked()
     assert "1 row with gaps: what is there counts." in _remarks(panel)
-    with qtbot.waitSignal(panel.missingChosen) as chosen:
+    with qtbot.waitSignal(panel.chosen) as chosen:
         choice.click()
-    assert chosen.args == ["drop"]
+    assert chosen.args == [{"missing": "drop"}]
     panel.set_disabled_reason("A fit is running.")
     assert not choice.isEnabled()
     panel.show_data(None, None)
@@ -109,11 +109,11 @@ def test_histograms_come_from_the_other_thread(
 
 def test_a_tick_asks_for_other_columns(panel: DataPanel, table: Table, qtbot: QtBot) -> None:
     panel.show_data(table, table.dataset(["a", "c"]))
-    with qtbot.waitSignal(panel.columnsChosen) as chosen:
+    with qtbot.waitSignal(panel.chosen) as chosen:
         _list(panel).columns.setData(
             _index(panel, 0, NAME), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole
         )
-    assert chosen.args == [["c"]]
+    assert chosen.args == [{"columns": ("c",)}]
 
 
 def test_blank_ticks_the_column_under_the_cursor(
@@ -122,9 +122,9 @@ def test_blank_ticks_the_column_under_the_cursor(
     panel.show_data(table, table.dataset(["a", "c"]))
     view = _list(panel)
     view.setCurrentIndex(_index(panel, 1, NAME))
-    with qtbot.waitSignal(panel.columnsChosen) as chosen:
+    with qtbot.waitSignal(panel.chosen) as chosen:
         qtbot.keyClick(view, Qt.Key.Key_Space)
-    assert chosen.args == [["a", "b", "c"]]
+    assert chosen.args == [{"columns": ("a", "b", "c")}]
 
 
 def test_disabled_columns_say_why(panel: DataPanel, table: Table) -> None:

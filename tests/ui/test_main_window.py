@@ -222,13 +222,13 @@ def test_results_are_kept_for_each_choice_of_columns(window: MainWindow, qtbot: 
     _fit(window, qtbot)
     both = window.current_result
     panel = find(window, DataPanel, "dataPanel")
-    panel.columnsChosen.emit(["eruptions"])
+    panel.chosen.emit({"columns": ["eruptions"]})
     qtbot.waitUntil(lambda: not window.is_busy())
     assert window.current_result is None
     assert _label(window, "stateValue") == "no fit yet"
-    panel.columnsChosen.emit([])
+    panel.chosen.emit({"columns": []})
     qtbot.waitUntil(lambda: "column" in window.notice.text())
-    panel.columnsChosen.emit(["eruptions", "waiting"])
+    panel.chosen.emit({"columns": ["eruptions", "waiting"]})
     qtbot.waitUntil(lambda: not window.is_busy())
     assert window.current_result is both
 
@@ -359,7 +359,7 @@ def test_ticking_the_former_columns_brings_their_words_back(
     said = _label(window, "statusMessage")
     panel = find(window, DataPanel, "dataPanel")
     for columns in (["eruptions"], ["eruptions", "waiting"]):
-        panel.columnsChosen.emit(columns)
+        panel.chosen.emit({"columns": columns})
         assert "other columns" in _label(window, "statusMessage") or len(columns) == 2
         qtbot.waitUntil(lambda: not window.is_busy())
     assert _label(window, "statusMessage") == said

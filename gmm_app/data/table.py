@@ -1,0 +1,183 @@
+"""The columns of a source, from which the rows to fit are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gmm_app.data.dataset import (
+    NO_ROWS,
+    Dataset,
+    Missing,
+    incomplete_rows,
+    read_only,
+    short_name,
+    size_in_words,
+)
+from gmm_app.errors import DataError
+
+
+@dataclass(frozen=True, eq=False)
+class LabelColumn:
+    """A column of words, of few different ones.
+
+    Attributes
+    ----------
+    name : of the column.
+    codes : (n_rows,) int32, read-only, position of each row's word in `words`, -1 where it is
+        missing.
+    words : all different, in the order in which they first appear.
+    """
+
+    name: str
+    codes: NDArray[np.int32]
+    words: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "codes", read_only(self.codes))
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """The numeric columns of a source, as they were read; missing values are NaN.
+
+    Attributes
+    ----------
+    values : (n_columns, n_rows) float64, read-only, one contiguous row per column of the source.
+    columns : names of the numeric columns.
+    source : where it comes from, for people: a file path or a description.
+    other_columns : names of the columns that are not numbers and so cannot be fitted.
+    labels : those of them whose words were kept, since they are few.
+    """
+
+    values: NDArray[np.float64]
+    columns: tuple[str, ...]
+    source: str
+    other_columns: tuple[str, ...] = ()
+    labels: tuple[LabelColumn, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", read_only(self.values))
+
+    def __repr__(self) -> str:
+        return f"Table({short_name(self.source)}: {size_in_words(self.n_rows, self.columns)})"
+
+    @property
+    def n_rows(self) -> int:
+        return self.values.shape[1]
+
+    @cached_property
+    def missing_counts(self) -> tuple[int, ...]:
+        """Per column, how many values are missing or not finite."""
+        return tuple(int(self.n_rows - np.isfinite(column).sum()) for column in self.values)
+
+    def dataset(
+        self,
+        columns: Sequence[str] | None = None,
+        *,
+        missing: Missing = "keep",
+        weights: str | None = None,
+    ) -> Dataset:
+        """Choose columns, and the rows that have something to say in them.
+
+        Parameters
+        ----------
+        columns : names; None: all, but for that of the weights.
+        missing : whether rows with missing values are kept, with what they have, or left out.
+        weights : name of the column that says how many times each row counts; None: each once.
+
+        Raises
+        ------
+        DataError
+            A name that the table does not have, no column at all, no row that can be used, or
+            weights that are negative.
+        """
+        if missing not in get_args(Missing):
+            raise DataError(f"Rows that lack values cannot be '{missing}': give keep or drop.")
+        if columns is None and weights is not None:
+            columns = [name for name in self.columns if name != weights]
+        chosen = self._positions(columns)
+        everything = chosen == list(range(len(self.columns)))
+        values = self.values if everything else self.values[chosen]
+        counted = None if weights is None else self._weights(weights)
+        row_numbers = self._usable_rows(chosen, missing, counted)
+        if row_numbers is not None:
+            # Unlike indexing, take keeps each column contiguous.
+            values = np.take(values, row_numbers, axis=1)
+            counted = None if counted is None else counted[row_numbers]
+        return Dataset(
+            X=values.T,
+            columns=tuple(self.columns[i] for i in chosen),
+            source=self.source,
+            weights=counted,
+            row_numbers=row_numbers,
+            n_rows_read=self.n_rows,
+            incomplete=incomplete_rows(values.T) if self._lacks_values(chosen) else NO_ROWS,
+        )
+
+    def _weights(self, name: str) -> NDArray[np.float64]:
+        weights = self.values[self._positions([name])[0]]
+        if (weights < 0.0).any() or np.isinf(weights).any():
+            raise DataError(
+                f"Column '{name}' says how many times each row counts, and has a negative or "
+                "infinite number: choose another column for the weights."
+            )
+        return weights
+
+    def _lacks_values(self, chosen: list[int]) -> bool:
+        return any(self.missing_counts[i] for i in chosen)
+
+    def _positions(self, columns: Sequence[str] | None) -> list[int]:
+        names = list(self.columns if columns is None else columns)
+        if not names:
+            raise DataError("No column is chosen: choose at least one numeric column.")
+        for name in names:
+            if name in self.other_columns:
+                raise DataError(
+                    f"Column '{name}' of {short_name(self.source)} does not hold numbers: choose "
+                    f"among {', '.join(self.columns)}."
+                )
+            if name not in self.columns:
+                raise DataError(
+                    f"{short_name(self.source)} has no column '{name}': choose among "
+                    f"{', '.join(self.columns)}."
+                )
+        if len(set(names)) < len(names):
+            raise DataError("A column is named twice: name each column once.")
+        return [self.columns.index(name) for name in names]
+
+    def _usable_rows(
+        self, chosen: list[int], missing: Missing, weights: NDArray[np.float64] | None
+    ) -> NDArray[np.intp] | None:
+        """Which rows can be used; None: all."""
+        if weights is None and not self._lacks_values(chosen):
+            return None
+        values = [self.values[i] for i in chosen if self.missing_counts[i]]
+        usable = np.ones(self.n_rows, dtype=bool)
+        if missing == "drop":
+            for column in values:
+                usable &= np.isfinite(column)
+        else:
+            for column in values:
+                usable &= ~np.isinf(column)
+            if len(values) == len(chosen):
+                usable &= ~np.logical_and.reduce([np.isnan(column) for column in values])
+        if weights is not None:
+            usable &= weights > 0.0
+        if not usable.any():
+            raise DataError(self._nothing_left(chosen, missing))
+        return None if usable.all() else np.flatnonzero(usable)
+
+    def _nothing_left(self, chosen: list[int], missing: Missing) -> str:
+        worst = max(chosen, key=lambda i: self.missing_counts[i])
+        wanted = "is complete" if missing == "drop" else "can be used"
+        return (
+            f"No row of {short_name(self.source)} {wanted}: '{self.columns[worst]}' lacks "
+            f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Choose "
+            f"{'fewer columns' if len(chosen) > 1 else 'another column'}."
+        )
