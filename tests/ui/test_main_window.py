@@ -360,7 +360,7 @@ def test_ticking_the_former_columns_brings_their_words_back(
     panel = find(window, DataPanel, "dataPanel")
     for columns in (["eruptions"], ["eruptions", "waiting"]):
         panel.chosen.emit({"columns": columns})
-        assert "other columns" in _label(window, "statusMessage") or len(columns) == 2
+        assert "other data" in _label(window, "statusMessage") or len(columns) == 2
         qtbot.waitUntil(lambda: not window.is_busy())
     assert _label(window, "statusMessage") == said
 
