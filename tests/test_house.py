@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(path for room in ("gmm_app", "kernels") for path in (ROOT / room).rglob("*.py"))
 LONGEST_FILE = 420
-HEAVY = ("PySide6", "pyqtgraph", "numba", "duckdb", "scipy", "typer", "rich")
+HEAVY = ("PySide6", "pyqtgraph", "numba", "duckdb", "pyarrow", "h5py", "scipy", "typer", "rich")
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

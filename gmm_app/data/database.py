@@ -6,23 +6,19 @@ import contextlib
 import re
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from gmm_app.data.batches import BATCH_ROWS, Kind, Wanted
 from gmm_app.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
 Asked = Callable[[], bool]
 
-# Rows handed to numpy at a time: DuckDB holds the interpreter's lock for a few milliseconds per
-# block, so that a window in another thread stays live.
-BLOCK = 1 << 16
 _ASK_EVERY = 0.05
 
 _NUMBERS = {
@@ -127,68 +123,36 @@ def is_number_type(type_name: str) -> bool:
     return type_name in _NUMBERS or type_name.startswith("DECIMAL")
 
 
-def matrix(
-    connection: DuckDBPyConnection,
-    source: str,
-    parameters: dict[str, Any],
-    columns: Sequence[str],
-    cancelled: Asked | None,
-) -> NDArray[np.float64]:
-    """Columns of an SQL source as numbers; missing values are NaN.
+@contextlib.contextmanager
+def rows_of(
+    connection: DuckDBPyConnection, query: str, parameters: dict[str, Any], wanted: Wanted
+) -> Iterator[Iterator[pa.RecordBatch]]:
+    """The rows of a query as they come, in batches; all cores work on them meanwhile.
 
     Parameters
     ----------
-    source : a table function call such as ``read_parquet($path)``.
-    parameters : its parameters by name.
-    columns : which columns, one at least.
-    cancelled : asked now and then whether to stop.
-
-    Returns
-    -------
-    values : (n_columns, n_rows) float64, C order.
+    connection : whose query it is.
+    query, parameters : what to ask.
+    wanted : says how many rows, and is asked whether to stop.
 
     Raises
     ------
-    DataError
-        The numbers do not fit into memory.
     Cancelled
         It was asked to stop.
     duckdb.Error
-        The source cannot be read.
+        The query fails, perhaps only when some of its rows have come.
     """
-    import duckdb
-
-    fields = ", ".join(
-        f"coalesce(CAST({quoted(name)} AS DOUBLE), CAST('nan' AS DOUBLE)) AS c{i}"
-        for i, name in enumerate(columns)
-    )
-    try:
-        with stoppable(connection, cancelled):
-            # DuckDB reads with all cores and without the interpreter's lock; numpy then takes
-            # the rows block by block.
-            statement = f"CREATE OR REPLACE TEMP TABLE numbers AS SELECT {fields} FROM {source}"
-            connection.execute(statement, parameters)
-            return _taken(connection, len(columns), cancelled)
-    except (MemoryError, duckdb.OutOfMemoryException) as error:
-        raise DataError(
-            f"{len(columns)} columns do not fit into memory: choose fewer columns, or a part of "
-            "the rows."
-        ) from error
+    limited = query if wanted.limit is None else f"FROM ({query}) LIMIT {int(wanted.limit)}"
+    with stoppable(connection, wanted.cancelled):
+        yield iter(connection.sql(limited, params=parameters).to_arrow_reader(BATCH_ROWS))
 
 
-def _taken(
-    connection: DuckDBPyConnection, n_columns: int, cancelled: Asked | None
-) -> NDArray[np.float64]:
-    counted = connection.execute("SELECT count(*) FROM numbers").fetchone()
-    n_rows = int(counted[0]) if counted else 0
-    values = np.empty((n_columns, n_rows))
-    for begin in range(0, n_rows, BLOCK):
-        if cancelled is not None and cancelled():
-            raise Cancelled
-        block = connection.execute(
-            "SELECT * FROM numbers WHERE rowid >= $begin AND rowid < $end ORDER BY rowid",
-            {"begin": begin, "end": begin + BLOCK},
-        ).fetchnumpy()
-        for i in range(n_columns):
-            values[i, begin : begin + BLOCK] = block[f"c{i}"]
-    return values
+def kind_of(type_name: str) -> Kind:
+    """What the values of a DuckDB type are."""
+    if is_number_type(type_name):
+        return Kind.NUMBER
+    if type_name == "VARCHAR" or type_name.startswith("ENUM"):
+        return Kind.TEXT
+    if type_name == "BOOLEAN":
+        return Kind.TRUTH
+    return Kind.DATE if type_name.startswith(("DATE", "TIME")) else Kind.OTHER

@@ -6,12 +6,18 @@ import importlib
 import stat
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from gmm_app.data.batches import Wanted
+from gmm_app.data.collecting import Progress, collect
 from gmm_app.data.dataset import Dataset, Missing
+from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 from gmm_app.files import expanded
+
+_MOST_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -22,8 +28,9 @@ class Format:
     ----------
     title : its name for people, as in a file dialog.
     suffixes : how names of such files end, in lower case.
-    module : the module whose ``read(path, columns, cancelled) -> Table`` reads it, imported when
-        it is first needed.
+    module : the module that reads it, imported when it is first needed. Its
+        ``opened(path, options, wanted)`` is a context manager that gives an `OpenFile`; its
+        ``parts(path)``, if it has one, gives the names of the sheets, tables or data sets in it.
     """
 
     title: str
@@ -34,13 +41,13 @@ class Format:
 _DELIMITED = Format(
     "delimited text",
     (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
-    "gmm_app.data.delimited",
+    "gmm_app.data.formats.delimited",
 )
 
 FORMATS: tuple[Format, ...] = (
     _DELIMITED,
-    Format("Parquet", (".parquet", ".pq"), "gmm_app.data.parquet"),
-    Format("NumPy arrays", (".npy", ".npz"), "gmm_app.data.numpy_arrays"),
+    Format("Parquet", (".parquet", ".pq"), "gmm_app.data.formats.parquet"),
+    Format("NumPy arrays", (".npy", ".npz"), "gmm_app.data.formats.numpy_arrays"),
 )
 
 WAYS_TO_OPEN: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
@@ -54,6 +61,7 @@ def read(
     *,
     missing: Missing = "keep",
     weights: str | None = None,
+    options: ImportOptions = AS_FOUND,
 ) -> Dataset:
     """Read a data file.
 
@@ -63,6 +71,7 @@ def read(
     columns : names of numeric columns; None for all of them, but for that of the weights.
     missing : what becomes of rows with missing values: "keep" them, with what they have, or "drop".
     weights : name of the column that says how many times each row counts; None: each once.
+    options : how to read the file; what they do not say is found out.
 
     Raises
     ------
@@ -73,22 +82,27 @@ def read(
     # One name given as text would otherwise be taken letter by letter.
     chosen = [columns] if isinstance(columns, str) else columns
     wanted = chosen if chosen is None or weights is None else [*chosen, weights]
-    return read_table(path, wanted).dataset(chosen, missing=missing, weights=weights)
+    return read_table(path, wanted, options).dataset(chosen, missing=missing, weights=weights)
 
 
 def read_table(
     path: str | Path,
     columns: Sequence[str] | None = None,
+    options: ImportOptions = AS_FOUND,
     *,
     cancelled: Callable[[], bool] | None = None,
+    on_progress: Progress | None = None,
 ) -> Table:
-    """Read the numeric columns of a data file.
+    """Read the columns of a data file.
 
     Parameters
     ----------
     path : as for `read`. A name with an unknown ending is read as delimited text.
-    columns : read only these, where the file has them all; None for all numeric columns.
+    columns : read only these, where the file has them all; None for all columns.
+    options : how to read the file; what they do not say is found out.
     cancelled : asked now and then, possibly from another thread, whether to stop.
+    on_progress : called now and then with the share that has been read (None where that is not
+        known) and the number of rows.
 
     Raises
     ------
@@ -99,9 +113,23 @@ def read_table(
     """
     path = expanded(path)
     _check_file(path)
-    reader = importlib.import_module(format_of(path).module)
-    table: Table = reader.read(path, columns, cancelled)
+    wanted = Wanted(columns, cancelled=cancelled)
+    format_module = importlib.import_module(format_of(path).module)
+    with format_module.opened(path, options, wanted) as file:
+        table = collect(file, str(path), wanted, on_progress)
+    _check_numbers(path.name, table)
     return table
+
+
+def _check_numbers(name: str, table: Table) -> None:
+    if not table.columns:
+        has = ", ".join(islice(table.other_columns, _MOST_NAMES)) or "no column"
+        raise DataError(
+            f"{name} has no numeric column (it has {has}): choose a file with columns of numbers, "
+            "or mend the cells that are not numbers."
+        )
+    if table.n_rows == 0:
+        raise DataError(f"{name} has columns but no rows: choose a file with rows of numbers.")
 
 
 def format_of(path: Path) -> Format:

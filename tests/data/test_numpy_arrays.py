@@ -191,10 +191,10 @@ BAD = {
     "complex": (np.ones((3, 2), dtype=complex), "complex numbers"),
     "three dimensions": (np.ones((3, 2, 2)), r"shape \(3, 2, 2\)"),
     "no dimension": (np.array(3.0), r"shape \(\)"),
-    "text": (np.array(["a", "b"]), "no numbers but <U1"),
-    "truth values": (np.array([True, False]), "no numbers but bool"),
+    "text": (np.array(["a", "b"]), "no numeric column"),
+    "truth values": (np.array([True, False]), "no numeric column"),
     "no rows": (np.empty((0, 3)), "columns but no rows"),
-    "no columns": (np.empty((3, 0)), "no numbers"),
+    "no columns": (np.empty((3, 0)), "no numeric column"),
     "all missing": (np.full((4, 2), np.nan), "No row .* can be used"),
 }
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gmm_app.data.database import is_number_type, literal_path, quoted
-from gmm_app.data.line_ends import lines_of
-from gmm_app.data.text_lines import (
+from gmm_app.data.text.line_ends import lines_of
+from gmm_app.data.text.text_lines import (
     DELIMITERS,
     MISSING,
     cells,
@@ -92,10 +92,8 @@ class TextFile:
 
     def fetch(self, selected: str, dialect: Dialect) -> tuple[Any, ...]:
         """The first row of a query on the file."""
-        row = self.connection.execute(
-            f"SELECT {selected} FROM {dialect.source}", {**self.parameters, **dialect.options}
-        ).fetchone()
-        assert row is not None, "an aggregate has one row"
+        query = f"SELECT {selected} FROM {dialect.source}"
+        (row,) = self.connection.execute(query, {**self.parameters, **dialect.options}).fetchall()
         return tuple(row)
 
 
@@ -179,12 +177,11 @@ def _sniff(file: TextFile, **asked: Any) -> Dialect:
         **asked,
     }
     named = ", ".join(f"{key} => ${key}" for key in options)
-    found = file.connection.execute(
+    (found,) = file.connection.execute(
         "SELECT Delimiter, Quote, Escape, NewLineDelimiter, Comment, SkipRows, HasHeader, Columns "
         f"FROM sniff_csv($path, {named})",
         {**file.parameters, **options},
-    ).fetchone()
-    assert found is not None
+    ).fetchall()
     delimiter, quote, escape, new_line, comment, skip, has_header, columns = found
     if "header" not in asked and _is_wrong_header(has_header, file.first_lines[skip:], delimiter):
         found_out = {"header": not has_header, "delim": delimiter, "skip": skip}

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.data.table import Table
-from gmm_app.errors import Cancelled, DataError
+from gmm_app.data.batches import OpenFile, Wanted
+from gmm_app.data.formats.arrays import opened_columns
+from gmm_app.data.import_options import ImportOptions
+from gmm_app.errors import DataError
 
-_BLOCK = 1 << 16
 _AS_NUMBERS = "save it again as a plain array of numbers, (rows, columns)"
 
 
-def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None) -> Table:
-    """The numeric columns of an NPY or NPZ file; see `gmm_app.data.reading.read_table`.
+@contextmanager
+def opened(path: Path, options: ImportOptions, wanted: Wanted) -> Iterator[OpenFile]:
+    """The columns and rows of an NPY or NPZ file; see `gmm_app.data.reading`.
 
     An array of shape (n_rows, n_columns) gives columns x1, x2, ...; one of shape (n_rows,) gives
     one column; one with named fields gives these. An NPZ file holds one such two-dimensional
@@ -38,7 +41,7 @@ def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool
         raise DataError(_too_large(path)) from error
     except Exception as error:  # damaged content makes numpy and zipfile raise nearly anything
         raise DataError(_why_unreadable(path, error)) from error
-    return _table(path, named, columns, cancelled)
+    yield opened_columns(named, options, wanted)
 
 
 def _why_unreadable(path: Path, error: Exception) -> str:
@@ -100,32 +103,3 @@ def _columns_of_archive(path: Path) -> dict[str, NDArray[Any]]:
         f"{path.name} holds several arrays ({shapes}), and which to read is not clear: "
         "save the one to fit as an NPY file."
     )
-
-
-def _table(
-    path: Path,
-    named: dict[str, NDArray[Any]],
-    columns: Sequence[str] | None,
-    cancelled: Callable[[], bool] | None,
-) -> Table:
-    numeric = {name: a for name, a in named.items() if a.dtype.kind in "iuf" and a.ndim == 1}
-    if not numeric:
-        kinds = ", ".join(sorted({str(a.dtype) for a in named.values()})) or "nothing"
-        raise DataError(f"{path.name} holds no numbers but {kinds}: {_AS_NUMBERS}.")
-    others = tuple(name for name in named if name not in numeric)
-    if columns and set(columns) <= set(numeric):
-        numeric = {name: a for name, a in numeric.items() if name in columns}
-    n_rows = next(iter(numeric.values())).size
-    if n_rows == 0:
-        raise DataError(f"{path.name} has columns but no rows: choose a file with rows.")
-    try:
-        values = np.empty((len(numeric), n_rows))
-    except MemoryError as error:
-        raise DataError(_too_large(path)) from error
-    # By blocks of rows, since rows lie together in the file.
-    for begin in range(0, n_rows, _BLOCK):
-        if cancelled is not None and cancelled():
-            raise Cancelled
-        for target, column in zip(values, numeric.values(), strict=True):
-            target[begin : begin + _BLOCK] = column[begin : begin + _BLOCK]
-    return Table(values, tuple(numeric), str(path), others)

@@ -3,45 +3,58 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gmm_app.data.database import connect, matrix, quoted, reachable, stoppable
-from gmm_app.data.dialects import (
+from gmm_app.data.batches import BATCH_ROWS, Column, Kind, OpenFile, Wanted
+from gmm_app.data.database import connect, kind_of, quoted, reachable, stoppable
+from gmm_app.data.import_options import ImportOptions
+from gmm_app.data.text.dialects import (
     Dialect,
     TextFile,
     find_dialect,
     look,
     not_whole_gzip,
 )
-from gmm_app.data.line_ends import lines_of, mixes_line_ends, with_one_line_end
-from gmm_app.data.table import Table
-from gmm_app.data.text_lines import check_ragged, ragged_sentence
+from gmm_app.data.text.line_ends import lines_of, mixes_line_ends, with_one_line_end
+from gmm_app.data.text.text_lines import check_ragged, ragged_sentence
 from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
-def read(path: Path, columns: Sequence[str] | None, cancelled: Callable[[], bool] | None) -> Table:
-    """The numeric columns of delimited text; see `gmm_app.data.reading.read_table`.
+@contextmanager
+def opened(path: Path, options: ImportOptions, wanted: Wanted) -> Iterator[OpenFile]:
+    """The columns and rows of delimited text; see `gmm_app.data.reading`.
 
     Columns of a file without a header are named x1, x2, ...
     """
     with connect() as connection, reachable(path) as stored:
-        found = _attempted(connection, path, stored, columns, cancelled)
-        if isinstance(found, Table):
-            return found
-        encoding = look(connection, path, stored).encoding
-        if mixes_line_ends(stored, encoding, cancelled):
-            with with_one_line_end(stored, encoding, cancelled) as copy:
-                found = _attempted(connection, path, copy, columns, cancelled)
-        if isinstance(found, Table):
-            return found
-        if not any(" on Line: " in complaint for complaint in found):
-            check_ragged(path.name, lines_of(stored, encoding))
+        yield _found(connection, path, stored, options, wanted)
+
+
+def _found(
+    connection: DuckDBPyConnection,
+    path: Path,
+    stored: Path,
+    options: ImportOptions,
+    wanted: Wanted,
+) -> OpenFile:
+    found = _attempted(connection, path, stored, options, wanted)
+    if isinstance(found, OpenFile):
+        return found
+    encoding = look(connection, path, stored).encoding
+    if mixes_line_ends(stored, encoding, wanted.cancelled):
+        with with_one_line_end(stored, encoding, wanted.cancelled) as copy:
+            found = _attempted(connection, path, copy, options, wanted)
+    if isinstance(found, OpenFile):
+        return found
+    if not any(" on Line: " in complaint for complaint in found):
+        check_ragged(path.name, lines_of(stored, encoding))
     raise DataError(_why_unreadable(path.name, found))
 
 
@@ -49,10 +62,10 @@ def _attempted(
     connection: DuckDBPyConnection,
     path: Path,
     stored: Path,
-    columns: Sequence[str] | None,
-    cancelled: Callable[[], bool] | None,
-) -> Table | list[str]:
-    """The table, or what DuckDB complains of."""
+    options: ImportOptions,
+    wanted: Wanted,
+) -> OpenFile | list[str]:
+    """The rows, or what DuckDB complains of."""
     import duckdb
 
     encoding: str | None = None
@@ -61,9 +74,9 @@ def _attempted(
     for all_rows in (False, True):
         file = look(connection, path, stored, encoding)
         try:
-            with stoppable(connection, cancelled):
+            with stoppable(connection, wanted.cancelled):
                 dialect = find_dialect(file, all_rows=all_rows)
-            return _table(file, dialect, columns, cancelled)
+                return _rows(file, dialect, options, wanted)
         except duckdb.Error as error:
             complaints.append(str(error))
             if file.encoding == "utf-8" and "unicode" in str(error):
@@ -71,23 +84,25 @@ def _attempted(
     return complaints
 
 
-def _table(
-    file: TextFile,
-    dialect: Dialect,
-    columns: Sequence[str] | None,
-    cancelled: Callable[[], bool] | None,
-) -> Table:
+def _rows(file: TextFile, dialect: Dialect, options: ImportOptions, wanted: Wanted) -> OpenFile:
     if not dialect.numeric:
         raise DataError(_why_no_numbers(file, dialect))
-    chosen = dialect.numeric
-    if columns and set(columns) <= set(chosen):
-        chosen = [name for name in chosen if name in columns]
-    parameters = {**file.parameters, **dialect.options}
-    values = matrix(file.connection, dialect.source, parameters, chosen, cancelled)
-    if values.shape[1] == 0:
+    columns = [Column(name, kind_of(type_name)) for name, type_name in dialect.types.items()]
+    chosen = wanted.among(columns)
+    fields = ", ".join(_field(column) for column in chosen)
+    file.connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE read_rows AS SELECT {fields} FROM {dialect.source}",
+        {**file.parameters, **dialect.options},
+    ).fetchall()
+    if file.fetch("count(*)", dialect)[0] == 0:
         raise DataError(_no_rows(file))
-    others = tuple(name for name in dialect.types if name not in dialect.numeric)
-    return Table(values, tuple(chosen), str(file.path), others)
+    batches = file.connection.sql("FROM read_rows").to_arrow_reader(BATCH_ROWS)
+    return OpenFile(chosen, iter(batches), options=options)
+
+
+def _field(column: Column) -> str:
+    name = quoted(column.name)
+    return f"CAST({name} AS DOUBLE) AS {name}" if column.kind is Kind.NUMBER else name
 
 
 def _no_rows(file: TextFile) -> str:

@@ -1,0 +1,73 @@
+"""How a data file is read: what a person, a preset or a session says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from gmm_app.errors import DataError
+
+BadRows = Literal["refuse", "leave out"]
+"""What becomes of a file with rows that cannot be read: it is refused, or read without them."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """How to read a file. None: as the file itself shows.
+
+    Attributes
+    ----------
+    part : name of the sheet, table, data set or array, where a file holds several.
+    encoding : of text, by its usual name: "utf-8", "utf-16", "latin-1", "cp1252".
+    delimiter : one character between the values of a line of text.
+    quote : one character around values that hold a delimiter; "" for none.
+    decimal : "." or ",".
+    thousands : a mark between groups of three digits: ",", ".", "'" or a blank; "" for none.
+    header : whether the first line that is not skipped has the columns' names.
+    skip : how many lines to pass over at the beginning.
+    missing : words that stand for a missing value.
+    kinds : pairs of a column's name and the kind it is to be read as: "number" or "text".
+    bad_rows : whether a file with rows that cannot be read is refused or read without them.
+    compensate : whether flow cytometry data are compensated by the matrix in the file.
+    """
+
+    part: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    decimal: str | None = None
+    thousands: str | None = None
+    header: bool | None = None
+    skip: int | None = None
+    missing: tuple[str, ...] | None = None
+    kinds: tuple[tuple[str, str], ...] = ()
+    bad_rows: BadRows = "refuse"
+    compensate: bool | None = None
+
+    def __post_init__(self) -> None:
+        if self.bad_rows not in get_args(BadRows):
+            raise DataError(f"Bad rows cannot be '{self.bad_rows}': give refuse or leave out.")
+
+    def to_json(self) -> dict[str, Any]:
+        """What is not as in a new one, as plain values."""
+        return {
+            name: value
+            for name, value in asdict(self).items()
+            if value != getattr(AS_FOUND, name, None)
+        }
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> ImportOptions:
+        """Made from what `to_json` gave; what this version does not know is passed over."""
+        known = {field.name for field in fields(cls)} & values.keys()
+        given = {name: values[name] for name in known}
+        if given.get("missing") is not None:
+            given["missing"] = tuple(given["missing"])
+        if "kinds" in given:
+            given["kinds"] = tuple((str(name), str(kind)) for name, kind in given["kinds"])
+        return cls(**given)
+
+
+AS_FOUND = ImportOptions()
+"""Everything as the file itself shows."""
