@@ -5,14 +5,16 @@ from __future__ import annotations
 import importlib
 import stat
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from gmm_app.data.batches import Wanted
+from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.collecting import Progress, collect
 from gmm_app.data.dataset import Dataset, Missing
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.data.several_files import files_named, opened_as_one
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 from gmm_app.files import expanded
@@ -67,7 +69,8 @@ def read(
 
     Parameters
     ----------
-    path : CSV, TSV or other delimited text (also .gz), Parquet, NPY or NPZ.
+    path : CSV, TSV or other delimited text (also .gz), Parquet, NPY or NPZ; or a pattern such as
+        ``run_*.parquet``, whose files are read as one, with a column of words ``file``.
     columns : names of numeric columns; None for all of them, but for that of the weights.
     missing : what becomes of rows with missing values: "keep" them, with what they have, or "drop".
     weights : name of the column that says how many times each row counts; None: each once.
@@ -111,14 +114,53 @@ def read_table(
     Cancelled
         It was asked to stop.
     """
-    path = expanded(path)
-    _check_file(path)
+    files = files_named(path)
+    source = str(files[0] if len(files) == 1 else expanded(path))
     wanted = Wanted(columns, cancelled=cancelled)
-    format_module = importlib.import_module(format_of(path).module)
-    with format_module.opened(path, options, wanted) as file:
-        table = collect(file, str(path), wanted, on_progress)
-    _check_numbers(path.name, table)
+    with opened(files, options, wanted) as file:
+        table = collect(file, source, wanted, on_progress)
+    _check_numbers(Path(source).name, table)
     return table
+
+
+def opened(
+    files: Sequence[Path], options: ImportOptions, wanted: Wanted
+) -> AbstractContextManager[OpenFile]:
+    """Open one file, or several as one.
+
+    Parameters
+    ----------
+    files : their paths.
+    options : how to read each.
+    wanted : what is to be read of all of them together.
+
+    Raises
+    ------
+    DataError, Cancelled
+        As for `read_table`, also while the rows are read.
+    """
+
+    def open_one(path: Path, wanted: Wanted) -> AbstractContextManager[OpenFile]:
+        _check_file(path)
+        format_module = importlib.import_module(format_of(path).module)
+        one: AbstractContextManager[OpenFile] = format_module.opened(path, options, wanted)
+        return one
+
+    return opened_as_one(files, open_one, wanted)
+
+
+def parts_of(path: Path) -> tuple[str, ...]:
+    """Names of the sheets, tables or data sets of a file; none where its format has no such.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read.
+    """
+    _check_file(path)
+    format_module = importlib.import_module(format_of(path).module)
+    parts = getattr(format_module, "parts", None)
+    return () if parts is None else tuple(parts(path))
 
 
 def _check_numbers(name: str, table: Table) -> None:
