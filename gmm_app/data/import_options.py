@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
 from gmm_app.errors import DataError
 
 BadRows = Literal["refuse", "leave out"]
 """What becomes of a file with rows that cannot be read: it is refused, or read without them."""
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """What forms and the command line say of one of the options.
+
+    Attributes
+    ----------
+    label : its name, for people.
+    help : one sentence.
+    choices : values that it is likely to have, with words for each.
+    open : whether it may have other values.
+    """
+
+    label: str
+    help: str
+    choices: dict[Any, str] = field(default_factory=dict)
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,3 +89,64 @@ class ImportOptions:
 
 AS_FOUND = ImportOptions()
 """Everything as the file itself shows."""
+
+
+IMPORT_FIELDS: dict[str, ImportField] = {
+    "part": ImportField("Part", "The sheet, table or data set to read, where a file has several."),
+    "delimiter": ImportField(
+        "Delimiter",
+        "What stands between the values of a line: any one character.",
+        {",": "comma", ";": "semicolon", "\t": "tab", " ": "blank", "|": "bar |"},
+    ),
+    "decimal": ImportField(
+        "Decimal mark",
+        "What stands before the decimals of a number.",
+        {".": "point", ",": "comma"},
+        open=False,
+    ),
+    "thousands": ImportField(
+        "Thousands mark",
+        "What stands between groups of three digits.",
+        {"": "none", ",": "comma", ".": "point", " ": "blank", "'": "apostrophe"},
+        open=False,
+    ),
+    "quote": ImportField(
+        "Quote",
+        "What stands around values that hold a delimiter.",
+        {'"': "double", "'": "single", "": "none"},
+    ),
+    "encoding": ImportField(
+        "Encoding",
+        "How letters are stored: UTF-8 as a rule, CP1252 or Latin-1 in files of older programs.",
+        {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "CP1252", "latin-1": "Latin-1"},
+    ),
+    "header": ImportField(
+        "Heading",
+        "Whether the first line holds the names of the columns.",
+        {True: "first line", False: "none"},
+        open=False,
+    ),
+    "skip": ImportField("Lines to skip", "How many lines stand above the heading or the rows."),
+    "missing": ImportField(
+        "Missing values", "Words that stand for a missing value, with commas between."
+    ),
+    "bad_rows": ImportField(
+        "Bad rows",
+        "Whether a file with rows that cannot be read is refused, or read without them.",
+        {"refuse": "refuse the file", "leave out": "leave them out"},
+        open=False,
+    ),
+    "compensate": ImportField(
+        "Compensate",
+        "Undo the spillover between the channels of a cytometer, by the matrix in the file.",
+        {True: "by the file's matrix", False: "no"},
+        open=False,
+    ),
+}
+"""The options that a person sets one by one, in the order in which a form shows them."""
+
+TEXT_OPTIONS = (
+    *("delimiter", "decimal", "thousands", "quote", "encoding", "header", "skip", "missing"),
+    "bad_rows",
+)
+"""The options that files of delimited text have."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gmm_app.data.batches import Column, RejectedRows, Wanted
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
-from gmm_app.data.reading import format_of, opened, parts_of
+from gmm_app.data.reading import Format, format_of, opened, parts_of
 from gmm_app.data.several_files import files_named
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Preview:
     ----------
     path : as it was given: a file or a pattern.
     n_files : how many files that is.
-    format_title : the kind of file, for people.
+    format : the kind of file.
     columns : of the rows.
     rows : the first of them.
     options : how they were read, with everything that was found out about the file.
@@ -37,7 +37,7 @@ class Preview:
 
     path: str
     n_files: int
-    format_title: str
+    format: Format
     columns: tuple[Column, ...]
     rows: pa.Table
     options: ImportOptions
@@ -90,7 +90,7 @@ def preview(
         return Preview(
             str(path),
             len(files),
-            format_of(files[0]).title,
+            format_of(files[0]),
             file.columns,
             rows.slice(0, PREVIEW_ROWS),
             file.options,

@@ -13,7 +13,7 @@ from pathlib import Path
 from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.collecting import Progress, collect
 from gmm_app.data.dataset import Dataset, Missing
-from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.data.import_options import AS_FOUND, TEXT_OPTIONS, ImportOptions
 from gmm_app.data.several_files import files_named, opened_as_one
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
@@ -33,17 +33,20 @@ class Format:
     module : the module that reads it, imported when it is first needed. Its
         ``opened(path, options, wanted)`` is a context manager that gives an `OpenFile`; its
         ``parts(path)``, if it has one, gives the names of the sheets, tables or data sets in it.
+    options : names of the import options that such files have.
     """
 
     title: str
     suffixes: tuple[str, ...]
     module: str
+    options: tuple[str, ...] = ()
 
 
 _DELIMITED = Format(
     "delimited text",
     (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
     "gmm_app.data.formats.delimited",
+    TEXT_OPTIONS,
 )
 
 FORMATS: tuple[Format, ...] = (

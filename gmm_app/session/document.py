@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from gmm_app.data.choice import DataChoice
 from gmm_app.data.dataset import Dataset
+from gmm_app.data.import_options import AS_FOUND
 from gmm_app.data.table import Table
 from gmm_app.fitting.options import FitOptions
 from gmm_app.session.background import Background
@@ -27,6 +28,7 @@ class Document(QObject):
     table : all columns of the open source, None when nothing is open.
     dataset : the rows that `choice` chooses.
     choice : what of the table is fitted, and as what.
+    import_options : how the source was read.
     options : for the next fit.
     is_choosing : the rows of newly chosen columns are being taken from the table.
 
@@ -54,6 +56,7 @@ class Document(QObject):
         self.table: Table | None = None
         self.dataset: Dataset | None = None
         self.choice = DataChoice(())
+        self.import_options = AS_FOUND
         self._wanted = self.choice
         self.options = FitOptions()
         # A result is kept with its choice, so that unticking a column by mistake costs nothing.
@@ -66,7 +69,7 @@ class Document(QObject):
 
     def set_source(self, source: OpenedSource) -> None:
         """Show another source in place of what was open."""
-        self.table, self.dataset = source
+        self.table, self.dataset, self.import_options = source
         self.choice = self._wanted = DataChoice(source.dataset.columns)
         self._results = {}
         self.tableChanged.emit()

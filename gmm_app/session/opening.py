@@ -10,23 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
+from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 
 class OpenedSource(NamedTuple):
-    """A table, and the rows of those of its columns that vary."""
+    """A table, the rows of those of its columns that vary, and how it was read."""
 
     table: Table
     dataset: Dataset
+    options: ImportOptions = AS_FOUND
 
 
-def open_file(path: str | Path, cancelled: Callable[[], bool]) -> OpenedSource:
+def open_file(
+    path: str | Path, options: ImportOptions, cancelled: Callable[[], bool]
+) -> OpenedSource:
     """Read a data file.
 
     Parameters
     ----------
     path : the file.
+    options : how to read it.
     cancelled : asked now and then whether to stop.
 
     Raises
@@ -38,7 +43,8 @@ def open_file(path: str | Path, cancelled: Callable[[], bool]) -> OpenedSource:
     """
     from gmm_app.data.reading import read_table
 
-    return open_table(read_table(path, cancelled=cancelled))
+    opened = open_table(read_table(path, options=options, cancelled=cancelled))
+    return opened._replace(options=options)
 
 
 def open_table(table: Table) -> OpenedSource:

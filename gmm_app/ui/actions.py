@@ -23,6 +23,15 @@ _ACTIONS = {
     "open": _Description(
         "Open…", "Open a file of rows and columns: CSV, TSV, Parquet, NPY or NPZ.", "Ctrl+O"
     ),
+    "openWithPreview": _Description(
+        "Open with preview…",
+        "Look at a file's first rows, and say how it is to be read, before it is opened.",
+        "Ctrl+Shift+O",
+    ),
+    "readAgain": _Description(
+        "Read again otherwise…",
+        "Say how the open file is to be read: delimiter, heading and so on.",
+    ),
     "synthetic": _Description(
         "Synthetic data…", "Draw rows from Gaussians that you describe, to see what a fit finds."
     ),

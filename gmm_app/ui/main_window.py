@@ -23,7 +23,6 @@ from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController, FitState
 from gmm_app.session.opening import OpenedSource
 from gmm_app.session.view_worker import ViewWorker
-from gmm_app.ui import file_dialogs
 from gmm_app.ui.about_dialog import AboutDialog
 from gmm_app.ui.actions import WindowActions
 from gmm_app.ui.availability import Availability
@@ -32,12 +31,12 @@ from gmm_app.ui.focus_keeper import FocusKeeper
 from gmm_app.ui.live_view import LiveView, means_text
 from gmm_app.ui.menus import Menus
 from gmm_app.ui.number_text import count
+from gmm_app.ui.open_dialogs import OpenDialogs
 from gmm_app.ui.opening import Opener
 from gmm_app.ui.option_editors import OptionEditors
 from gmm_app.ui.reasons import Situation, reasons
 from gmm_app.ui.recent_files import RecentFiles
 from gmm_app.ui.summary_panel import outcome
-from gmm_app.ui.synthetic_dialog import SyntheticDialog
 from gmm_app.ui.theme import ThemeKeeper
 from gmm_app.ui.tokens import SPACING, Theme
 from gmm_app.ui.toolbar import MainToolBar
@@ -48,6 +47,7 @@ from gmm_app.ui.window_place import restore_place, save_place
 _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
+    from gmm_app.data.import_options import ImportOptions
     from gmm_app.data.table import Table
     from gmm_app.fitting.options import FitOptions
     from gmm_app.fitting.result import FitResult
@@ -91,9 +91,10 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._themes = ThemeKeeper(settings, self)
         self._worker = ViewWorker(self)
-        self._opener = Opener(background, self)
+        self._opener = Opener(background, settings, self)
         self._exporter = Exporter(self, background, settings, document)
         self._recent = RecentFiles(settings, self)
+        self._asking = OpenDialogs(self, settings, self._recent, self._worker, self._themes)
         self._build()
         self._connect_actions()
         self._connect_work()
@@ -124,8 +125,10 @@ class MainWindow(QMainWindow):
 
     def _connect_actions(self) -> None:
         handlers = {
-            "open": self._on_open,
-            "synthetic": self._on_synthetic,
+            "open": self._asking.ask_file,
+            "openWithPreview": self._asking.ask_file_and_options,
+            "readAgain": self._on_read_again,
+            "synthetic": self._asking.ask_rows,
             "fit": self.start_fit,
             "pause": self._on_pause,
             "step": self._on_step,
@@ -143,6 +146,8 @@ class MainWindow(QMainWindow):
             # `triggered` would hand its checked state over to whoever takes an argument.
             self._actions[name].triggered.connect(lambda _=False, do=handler: do())
         self._themes.changed.connect(self._on_theme_changed)
+        self._asking.fileChosen.connect(self.open_path)
+        self._asking.rowsChosen.connect(self._opener.draw)
         self._editors.edited.connect(self._document.set_options)
         self._editors.refused.connect(self._views.status.say)
         self._menus.pathChosen.connect(self.open_path)
@@ -172,13 +177,16 @@ class MainWindow(QMainWindow):
     def current_result(self) -> FitResult | None:
         return self._document.result
 
-    def open_path(self, path: str | Path) -> None:
-        """Read a data file in the background; `dataOpened` follows, or a notice says why not."""
+    def open_path(self, path: str | Path, options: ImportOptions | None = None) -> None:
+        """Read a data file in the background; `dataOpened` follows, or a notice says why not.
+
+        Without `options` it is read as it was last, or as it shows itself.
+        """
         reason = reasons(self._situation()).get("open", "")
         if reason:
             self.notice.show_error(reason)
         else:
-            self._opener.open_path(path)
+            self._opener.open_path(path, options)
 
     def start_fit(self) -> None:
         """Begin a fit with the options that are shown; what prevents it is said in a notice."""
@@ -205,16 +213,8 @@ class MainWindow(QMainWindow):
 
     # --- opening -------------------------------------------------------------------------------
 
-    def _on_open(self) -> None:
-        newest = next(iter(self._recent.paths()), "")
-        path = file_dialogs.ask_file_to_open(self, str(Path(newest).parent) if newest else "")
-        if path:
-            self.open_path(path)
-
-    def _on_synthetic(self) -> None:
-        dialog = SyntheticDialog(self)
-        dialog.chosen.connect(self._opener.draw)
-        dialog.open()
+    def _on_read_again(self) -> None:
+        self._asking.ask_options(self._opener.path, self._document.import_options)
 
     @Slot(object)
     def _on_opened(self, source: OpenedSource) -> None:
@@ -349,6 +349,7 @@ class MainWindow(QMainWindow):
             state=self._controller.state,
             has_data=self._document.dataset is not None,
             has_result=self._document.result is not None,
+            from_file=bool(self._opener.path),
             reading=bool(self._opener.work),
             choosing=self._document.is_choosing,
             writing=bool(self._exporter.work),

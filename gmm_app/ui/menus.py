@@ -66,7 +66,8 @@ class Menus(QObject):
 
     def _add_file_menu(self) -> None:
         file = self._menu("File")
-        file.addAction(self._actions["open"])
+        for name in ("open", "openWithPreview", "readAgain"):
+            file.addAction(self._actions[name])
         file.addMenu(self.samples)
         file.addMenu(self.recent)
         file.addSeparator()

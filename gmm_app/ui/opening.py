@@ -7,12 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QObject, QSettings, Signal, Slot
 
+from gmm_app.data.import_options import ImportOptions
 from gmm_app.data.synthetic import SyntheticOptions, generate
 from gmm_app.files import expanded
 from gmm_app.session.background import Background
 from gmm_app.session.opening import OpenedSource, open_file, open_table
+from gmm_app.ui.import_presets import ImportMemory
 
 
 class Opener(QObject):
@@ -34,18 +36,22 @@ class Opener(QObject):
     opened = Signal(object)
     failed = Signal(str)
 
-    def __init__(self, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, background: Background, settings: QSettings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._background = background
+        self._memory = ImportMemory(settings)
         self._cancelled = threading.Event()
         self.work = ""
         self.path = ""
 
-    def open_path(self, path: str | Path) -> None:
-        """Begin to read a file."""
+    def open_path(self, path: str | Path, options: ImportOptions | None = None) -> None:
+        """Begin to read a file by these options; None: as it was read last."""
         self.path = str(expanded(path).absolute())
         self._cancelled = threading.Event()
-        job = partial(open_file, self.path, self._cancelled.is_set)
+        options = self._memory.of_file(self.path) if options is None else options
+        job = partial(open_file, self.path, options, self._cancelled.is_set)
         self._begin(f"reading {Path(self.path).name}", job)
 
     def draw(self, options: SyntheticOptions) -> None:
@@ -70,6 +76,8 @@ class Opener(QObject):
         if self._cancelled.is_set():
             self.failed.emit("")
         else:
+            if self.path:
+                self._memory.remember(self.path, source.options)
             self.opened.emit(source)
 
     @Slot(str)

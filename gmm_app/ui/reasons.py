@@ -11,6 +11,7 @@ _READING = "Wait until the data are there, or stop that (Esc)."
 _CHOOSING = "Wait until the columns are taken."
 _WRITING = "Wait until the file is written, or stop writing (Esc)."
 _NO_DATA = "Open data first."
+_NO_FILE = "The data are from no file."
 _NO_FIT = "No fit is running."
 _NOTHING = "Nothing is running."
 _NO_RESULT = "Fit first: there is no result yet."
@@ -23,12 +24,14 @@ class Situation(NamedTuple):
     ----------
     state : of the fit.
     has_data, has_result : data are open, with a result for the columns that are chosen.
+    from_file : the data are from a file.
     reading, choosing, writing : a file is being read, columns are being taken, a file is written.
     """
 
     state: FitState
     has_data: bool
     has_result: bool
+    from_file: bool
     reading: bool
     choosing: bool
     writing: bool
@@ -57,6 +60,8 @@ def reasons(situation: Situation) -> dict[str, str]:
     result = export or no_data or ("" if situation.has_result else _NO_RESULT)
     return {
         "open": export,
+        "openWithPreview": export,
+        "readAgain": export or no_data or ("" if situation.from_file else _NO_FILE),
         "synthetic": export,
         "fit": fit,
         "pause": "" if running else _NO_FIT,

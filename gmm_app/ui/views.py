@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFrame, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gmm_app.session.document import Document
 from gmm_app.session.view_worker import ViewWorker
+from gmm_app.ui.cards import card
 from gmm_app.ui.component_detail import ComponentDetail
 from gmm_app.ui.component_table import ComponentTable
 from gmm_app.ui.convergence_plot import ConvergencePlot
@@ -68,7 +69,7 @@ class Views(QObject):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.plot)
-        self.centre = _column(self.notice, _card(self._pages))
+        self.centre = _column(self.notice, card(self._pages))
         window.setCentralWidget(self.centre)
         window.setStatusBar(self.status)
         self._data_dock = CardDock("data", "Data", self.data)
@@ -157,15 +158,6 @@ class Views(QObject):
     def _on_component_selected(self, component: int) -> None:
         self.plot.highlight(component if component >= 0 else None)
         self._show_detail()
-
-
-def _card(content: QWidget) -> QFrame:
-    card = QFrame()
-    card.setProperty("card", "whole")
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(1, 1, 1, 1)
-    inside.addWidget(content)
-    return card
 
 
 def _column(top: QWidget, rest: QWidget) -> QWidget:

@@ -68,7 +68,8 @@ def test_files_with_other_columns_are_refused(tmp_path: Path, other: str, senten
 def test_a_preview_shows_the_first_rows(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     numbers = rng.standard_normal(1000)
-    lines = "".join(f"{float(x)!r},{'even' if i % 2 == 0 else 'odd'}\n" for i, x in enumerate(numbers))
+    words = ("even", "odd")
+    lines = "".join(f"{float(x)!r},{words[i % 2]}\n" for i, x in enumerate(numbers))
     path = tmp_path / "data.csv"
     path.write_text("x,name\n" + lines + "NA,\n", encoding="utf-8")
     seen = preview(path)
@@ -79,7 +80,7 @@ def test_a_preview_shows_the_first_rows(tmp_path: Path) -> None:
     assert seen.n_rows == PREVIEW_ROWS
     assert [seen.cell(i, 1) for i in range(3)] == ["even", "odd", "even"]
     assert float(seen.cell(7, 0)) == pytest.approx(numbers[7], rel=1e-14)
-    assert (seen.format_title, seen.parts, seen.n_files) == ("delimited text", (), 1)
+    assert (seen.format.title, seen.parts, seen.n_files) == ("delimited text", (), 1)
 
 
 def test_a_preview_of_several_files_ends_at_its_limit(tmp_path: Path) -> None:

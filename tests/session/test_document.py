@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from gmm_app.data.import_options import AS_FOUND
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 from gmm_app.fitting.fit import fit
@@ -120,4 +121,4 @@ def test_options_are_announced_when_they_change(document, qtbot):
 
 def test_opening_a_file_that_is_none(tmp_path):
     with pytest.raises(DataError):
-        open_file(tmp_path, lambda: False)
+        open_file(tmp_path, AS_FOUND, lambda: False)
