@@ -14,10 +14,9 @@ from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.collecting import Progress, collect
 from gmm_app.data.dataset import Dataset, Missing
 from gmm_app.data.import_options import AS_FOUND, TEXT_OPTIONS, ImportOptions
-from gmm_app.data.several_files import files_named, opened_as_one
+from gmm_app.data.several_files import files_named, name_of, opened_as_one
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
-from gmm_app.files import expanded
 
 _MOST_NAMES = 8
 
@@ -73,7 +72,8 @@ def read(
     Parameters
     ----------
     path : CSV, TSV or other delimited text (also .gz), Parquet, NPY or NPZ; or a pattern such as
-        ``run_*.parquet``, whose files are read as one, with a column of words ``file``.
+        ``run_*.parquet``, or several paths with | between: their files are read as one, with a
+        column of words ``file``.
     columns : names of numeric columns; None for all of them, but for that of the weights.
     missing : what becomes of rows with missing values: "keep" them, with what they have, or "drop".
     weights : name of the column that says how many times each row counts; None: each once.
@@ -118,7 +118,7 @@ def read_table(
         It was asked to stop.
     """
     files = files_named(path)
-    source = str(files[0] if len(files) == 1 else expanded(path))
+    source = name_of(path, files)
     wanted = Wanted(columns, cancelled=cancelled)
     with opened(files, options, wanted) as file:
         table = collect(file, source, wanted, on_progress)

@@ -23,10 +23,15 @@ FILE_COLUMN = "file"
 """Name of the column of words that says which file a row is from."""
 
 
-def files_named(path: str | Path) -> tuple[Path, ...]:
-    """The files that a path or a pattern such as ``run_*.parquet`` names, by name and number.
+BETWEEN_PATHS = "|"
+"""Stands between paths that are opened together; hardly any file has it in its name."""
 
-    A file that has the very name is meant before any pattern is.
+
+def files_named(path: str | Path) -> tuple[Path, ...]:
+    """The files that a path names, or a pattern such as ``run_*.parquet``, by name and number.
+
+    A file that has the very name is meant before any pattern is. Several paths or patterns with |
+    between them name the files of each.
 
     Raises
     ------
@@ -34,6 +39,23 @@ def files_named(path: str | Path) -> tuple[Path, ...]:
         No file is like the pattern.
     """
     path = expanded(path)
+    if _exists(path):
+        return (path,)
+    several = [part.strip() for part in str(path).split(BETWEEN_PATHS)]
+    found = [file for part in several if part for file in _files_like(expanded(part))]
+    return tuple(dict.fromkeys(found)) or (path,)
+
+
+def name_of(path: str | Path, files: Sequence[Path]) -> str:
+    """Where rows come from, for people: the file, the pattern, or one file and how many more."""
+    if len(files) == 1:
+        return str(files[0])
+    if BETWEEN_PATHS in str(path):
+        return f"{files[0]} and {len(files) - 1} more"
+    return str(expanded(path))
+
+
+def _files_like(path: Path) -> tuple[Path, ...]:
     text = str(path)
     if not glob.has_magic(text) or _exists(path):
         return (path,)

@@ -7,17 +7,18 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gmm_app.data.reading import WAYS_TO_OPEN
+from gmm_app.data.several_files import BETWEEN_PATHS
 
 
 def ask_file_to_open(parent: QWidget, folder: str) -> str:
-    """The data file that the person chose, or ""."""
+    """The data file that the person chose, several with | between, or ""."""
     every = " ".join(f"*{suffix}" for _, suffixes in WAYS_TO_OPEN for suffix in suffixes)
     filters = [f"Data files ({every})"]
     for title, suffixes in WAYS_TO_OPEN:
         filters.append(f"{title} ({' '.join(f'*{suffix}' for suffix in suffixes)})")
     filters.append("All files (*)")
-    path, _ = QFileDialog.getOpenFileName(parent, "Open data", folder, ";;".join(filters))
-    return path
+    paths, _ = QFileDialog.getOpenFileNames(parent, "Open data", folder, ";;".join(filters))
+    return BETWEEN_PATHS.join(paths)
 
 
 def ask_file_to_write(parent: QWidget, title: str, suggested: str, filters: dict[str, str]) -> str:

@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
+from gmm_app.data.several_files import BETWEEN_PATHS
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController, FitState
@@ -378,12 +379,13 @@ class MainWindow(QMainWindow):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+        urls = event.mimeData().urls()
+        if urls and all(url.isLocalFile() for url in urls):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.open_path(event.mimeData().urls()[0].toLocalFile())
+        self.open_path(BETWEEN_PATHS.join(u.toLocalFile() for u in event.mimeData().urls()))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

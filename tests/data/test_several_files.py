@@ -99,3 +99,12 @@ def test_import_options_come_back_from_plain_values() -> None:
     assert ImportOptions().to_json() == {}
     with pytest.raises(DataError, match="Bad rows cannot be 'ignore'"):
         ImportOptions.from_json({"bad_rows": "ignore"})
+
+
+def test_paths_with_a_bar_between_open_together(tmp_path: Path) -> None:
+    _runs(tmp_path)
+    table = read_table(f"{tmp_path / 'run_3.csv'}|{tmp_path / 'run_1.csv'}")
+    assert table.values[0].tolist() == [30, 31, 10, 11]
+    assert Path(table.source).name == "run_3.csv and 1 more"
+    (tmp_path / "a|b.csv").write_text("a\n5\n", encoding="utf-8")
+    assert read(tmp_path / "a|b.csv").X.tolist() == [[5.0]]

@@ -17,7 +17,6 @@ from gmm_app.ui.main_window import MainWindow
 from gmm_app.ui.tokens import LIGHT
 from tests.ui.finding import find
 
-
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
 
