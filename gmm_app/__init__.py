@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from gmm_app.fitting.selection import select as select
     from gmm_app.mixture.combining import combine as combine
     from gmm_app.mixture.covariance import FAMILIES as FAMILIES
+    from gmm_app.mixture.exchange.from_sklearn import from_sklearn as from_sklearn
     from gmm_app.mixture.mixture import Mixture as Mixture
     from gmm_app.mixture.model_file import load_mixture as load
 
@@ -50,6 +51,7 @@ _HOMES = {
     "combine": ("gmm_app.mixture.combining", "combine"),
     "cross_validate": ("gmm_app.fitting.cross_validation", "cross_validate"),
     "fit": ("gmm_app.fitting.fit", "fit"),
+    "from_sklearn": ("gmm_app.mixture.exchange.from_sklearn", "from_sklearn"),
     "iter_bootstrap": ("gmm_app.fitting.bootstrap", "iter_bootstrap"),
     "iter_fit": ("gmm_app.fitting.fit", "iter_fit"),
     "iter_select": ("gmm_app.fitting.selection", "iter_select"),

@@ -36,7 +36,10 @@ app = typer.Typer(
 )
 
 DataFile = Annotated[Path, typer.Argument(metavar="FILE", help="A data file.")]
-ModelFile = Annotated[Path, typer.Argument(metavar="MODEL", help="A model file (JSON).")]
+ModelFile = Annotated[
+    Path,
+    typer.Argument(metavar="MODEL", help="A model file, or mclust's fit as R's dput writes it."),
+]
 Columns = Annotated[
     Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
     typer.Option("--columns", help="Names of the columns to use, with commas between."),
@@ -165,7 +168,7 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--out", metavar="MODEL.json", help="Write the model."),
+        typer.Option("--out", metavar="MODEL.json|.py|.R|.m", help="Write the model."),
     ] = None,
     parameters: Annotated[
         Optional[Path],  # noqa: UP045
@@ -223,7 +226,7 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--out", metavar="MODEL.json", help="Write the best model."),
+        typer.Option("--out", metavar="MODEL.json|.py|.R|.m", help="Write the best model."),
     ] = None,
     options: dict[str, Any],
 ) -> int:

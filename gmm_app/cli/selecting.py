@@ -12,7 +12,7 @@ from rich.table import Table
 
 from gmm_app.cli.fitting import interrupt_sets
 from gmm_app.cli.inputs import Rows
-from gmm_app.cli.outputs import check_places
+from gmm_app.cli.outputs import Outputs
 from gmm_app.cli.report import print_written
 from gmm_app.cli.terminal import progress_bar
 from gmm_app.engines.cancellation import CancelFlag
@@ -47,7 +47,7 @@ def run_select(
     GmmError
         Bad input of any kind, or no fit has succeeded.
     """
-    check_places([] if out is None else [out], [rows.file])
+    Outputs(model=out).check(rows.file)
     dataset = rows.read()[0]
     cancel = CancelFlag()
     with interrupt_sets(cancel):

@@ -220,12 +220,13 @@ class FitResult:
         }
 
     def save(self, path: str | Path) -> None:
-        """Write the mixture and what is known of its fit as a model file (JSON).
+        """Write the mixture and what is known of its fit as a model file: JSON, or a script
+        where the path ends in .py, .R or .m.
 
         Raises
         ------
         ExportError
-            The file cannot be written there.
+            The file cannot be written there, or a script cannot have its name.
         """
         from gmm_app.mixture.model_file import save_model
 

@@ -316,12 +316,12 @@ class Mixture:
         )
 
     def save(self, path: str | Path) -> None:
-        """Write the mixture as a model file (JSON, full precision).
+        """Write the mixture as a model file: JSON, or a script where the path ends in .py, .R, .m.
 
         Raises
         ------
         ExportError
-            The file cannot be written there.
+            The file cannot be written there, or a script cannot have its name.
         """
         from gmm_app.mixture.model_file import save_model
 

@@ -1,6 +1,7 @@
 """Model files: a mixture as JSON that a person can read and any program can load.
 
-No code runs when one is loaded. Numbers are written so that they come back bit for bit.
+No code runs when one is loaded. Numbers are written so that they come back bit for bit. Files whose
+names end as scripts do are written and read by `gmm_app/mixture/exchange`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from numpy.typing import NDArray
 
 from gmm_app.errors import GmmError, ModelError
 from gmm_app.files import atomic_write, expanded
+from gmm_app.mixture.exchange.from_mclust import begins_like_r, from_dput
+from gmm_app.mixture.exchange.matlab_script import check_function_name
+from gmm_app.mixture.exchange.scripts import SCRIPTS
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
 
@@ -23,23 +27,49 @@ VERSION = 1
 
 # A thousand components in thirty columns take 20 MB; far more is not a model.
 _MOST_BYTES = 1 << 28
+# What R writes of a whole fit holds its data; its parameters alone are small.
+_MOST_BYTES_OF_R = 1 << 23
+_ENDINGS_OF_R = (".r", ".dput")
 _NEEDED = ("family", "columns", "weights", "means", "covariances")
 
 
 def save_model(mixture: Mixture, path: str | Path, fit_facts: dict[str, Any] | None = None) -> None:
-    """Write a mixture as a model file.
+    """Write a mixture as a model file: as JSON, or as a script where the name ends so.
 
     Parameters
     ----------
     mixture : what to write.
-    path : where to; an old file there is replaced in one step.
-    fit_facts : what is known of the fit that found it (`FitResult.facts`), written beside it.
+    path : where to; an old file there is replaced in one step. Ending in .py it becomes a script
+        for scikit-learn, in .R for R's mclust, in .m for MATLAB and Octave.
+    fit_facts : what is known of the fit that found it (`FitResult.facts`); JSON has it too.
 
     Raises
     ------
     ExportError
-        The file cannot be written there.
+        The file cannot be written there, or its name cannot be that of such a script.
     """
+    path = expanded(path)
+    script = SCRIPTS.get(path.suffix.lower())
+    text = script(mixture, path.name) if script else _json(mixture, fit_facts or {})
+    # Half a surrogate pair in a name cannot be UTF-8; as \udc80 it is valid JSON.
+    content = text.encode("utf-8", "backslashreplace")
+    with atomic_write(path) as file:
+        file.write(content)
+
+
+def check_model_name(path: Path) -> None:
+    """Refuse, before long work, a name that `save_model` would refuse.
+
+    Raises
+    ------
+    ExportError
+        A file of this ending cannot have that name.
+    """
+    if path.suffix.lower() == ".m":
+        check_function_name(path.name)
+
+
+def _json(mixture: Mixture, fit_facts: dict[str, Any]) -> str:
     from gmm_app import __version__
 
     model = {
@@ -52,16 +82,13 @@ def save_model(mixture: Mixture, path: str | Path, fit_facts: dict[str, Any] | N
         "means": mixture.means.tolist(),
         "covariances": mixture.covariances.tolist(),
         **_noise_facts(mixture),
-        **(fit_facts or {}),
+        **fit_facts,
     }
-    # Half a surrogate pair in a name cannot be UTF-8; as \udc80 it is valid JSON.
-    content = (_text(model) + "\n").encode("utf-8", "backslashreplace")
-    with atomic_write(path) as file:
-        file.write(content)
+    return _text(model) + "\n"
 
 
 def load_mixture(path: str | Path) -> Mixture:
-    """Read the mixture from a model file.
+    """Read the mixture from a model file, a script for R, or what R's `dput` wrote of mclust's fit.
 
     Raises
     ------
@@ -70,17 +97,10 @@ def load_mixture(path: str | Path) -> Mixture:
         describe no mixture. The message says what to do.
     """
     path = expanded(path)
-    model = _parsed(path)
-    _check_format(path.name, model)
+    content = _content(path)
+    model = _text_of_r(path, content) or _parsed(path.name, content)
     try:
-        mixture = Mixture(
-            _numbers(model, "weights"),
-            _numbers(model, "means"),
-            _numbers(model, "covariances"),
-            model["family"],
-            _columns(model),
-            _noise(model),
-        )
+        mixture = from_dput(model) if isinstance(model, str) else _mixture(model)
         _check_covariances(mixture)
     except GmmError as error:
         raise ModelError(f"{path.name} does not hold a usable mixture. {error}") from error
@@ -109,7 +129,18 @@ def _noise(model: dict[str, Any]) -> Noise | None:
     return Noise(noise["weight"], _numbers(noise, "low"), _numbers(noise, "high"))
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def _mixture(model: dict[str, Any]) -> Mixture:
+    return Mixture(
+        _numbers(model, "weights"),
+        _numbers(model, "means"),
+        _numbers(model, "covariances"),
+        model["family"],
+        _columns(model),
+        _noise(model),
+    )
+
+
+def _content(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise ModelError(f"{path} is a folder: choose a model file in it.")
@@ -119,7 +150,7 @@ def _parsed(path: Path) -> dict[str, Any]:
             raise ModelError(f"{path} is not an ordinary file: choose a model file.")
         if status.st_size > _MOST_BYTES:
             raise ModelError(f"{path.name} is too large to be a model file: choose another.")
-        model = json.loads(path.read_bytes())
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ModelError(f"There is no file {path}: check the name and the folder.") from error
     except OSError as error:
@@ -127,15 +158,32 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ModelError(
             f"{path} cannot be read ({reason}): copy it to a folder of your own."
         ) from error
+
+
+def _text_of_r(path: Path, content: bytes) -> str:
+    """The file's text if it is one of R's, else ""."""
+    if len(content) > _MOST_BYTES_OF_R:
+        return ""
+    text = content.decode("utf-8-sig", "replace")
+    return text if path.suffix.lower() in _ENDINGS_OF_R or begins_like_r(text) else ""
+
+
+def _parsed(name: str, content: bytes) -> dict[str, Any]:
+    try:
+        model = json.loads(content)
     except (ValueError, RecursionError) as error:
-        raise ModelError(_not_a_model(path.name)) from error
+        raise ModelError(_not_a_model(name)) from error
     if not isinstance(model, dict):
-        raise ModelError(_not_a_model(path.name))
+        raise ModelError(_not_a_model(name))
+    _check_format(name, model)
     return model
 
 
 def _not_a_model(name: str) -> str:
-    return f"{name} is not a model file: choose a JSON file that this program has saved."
+    return (
+        f"{name} is not a model file: choose a JSON file or R script that this program has saved, "
+        "or what R's dput has written of mclust's fit$parameters."
+    )
 
 
 def _check_format(name: str, model: dict[str, Any]) -> None:

@@ -50,7 +50,9 @@ _ACTIONS = {
     ),
     "export": _Description("Export", "Take the result away as a file.", "Ctrl+E"),
     "exportModel": _Description(
-        "Model as JSON…", "Everything needed to use the mixture again, in full precision."
+        "Model…",
+        "The mixture in full precision: as JSON for this program, or as a script for Python, R or "
+        "MATLAB that gives the same densities.",
     ),
     "exportReport": _Description(
         "Report as text…", "What was found, in words and numbers, and what to beware of."

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from gmm_app.fitting.result import FitResult
 
 _FOLDER = "files/export_folder"
+_MODELS = {
+    "JSON": ".json",
+    "Python script for scikit-learn": ".py",
+    "R script for mclust": ".R",
+    "MATLAB and Octave function": ".m",
+}
 
 
 class Exporter(QObject):
@@ -67,9 +73,10 @@ class Exporter(QObject):
         self._cancelled.set()
 
     def export_model(self) -> None:
-        """Write the mixture and what is known of its fit as JSON."""
+        """Write the mixture as JSON, with what is known of its fit, or as a script."""
         result = self._document.result
-        path = self._ask("Export the model", "-model.json", {"JSON": ".json"})
+        # MATLAB has no use for a hyphen in the name of a file.
+        path = self._ask("Export the model", "_model.json", _MODELS)
         if result and path:
             self._begin("writing the model", partial(result.save, path), path)
 

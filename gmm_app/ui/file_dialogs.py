@@ -31,6 +31,6 @@ def ask_file_to_write(parent: QWidget, title: str, suggested: str, filters: dict
     """
     named = {f"{kind} (*{suffix})": suffix for kind, suffix in filters.items()}
     path, chosen = QFileDialog.getSaveFileName(parent, title, suggested, ";;".join(named))
-    if path and Path(path).suffix.lower() not in named.values():
+    if path and Path(path).suffix.lower() not in map(str.lower, named.values()):
         path += named.get(chosen, next(iter(named.values())))
     return path
