@@ -17,6 +17,7 @@ import pytest
 import gmm_app as gm
 from gmm_app.cli import main
 from gmm_app.data.samples import SAMPLES
+from tests.reference_data import REFERENCE
 
 ROOT = Path(__file__).parents[2]
 FAITHFUL = str(SAMPLES["faithful"].path)
@@ -109,6 +110,26 @@ def test_predict_and_sample(tmp_path, capsys):
     assert len(records(labels)) == 50
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("model.py", "import GaussianMixture"), ("model.R", "library(mclust)"), ("model.m", "end\n")],
+)
+def test_a_model_may_be_a_script(tmp_path, capsys, name, words):
+    fit, best = tmp_path / name, tmp_path / f"best_{name}"
+    assert main(["fit", FAITHFUL, "-k", "2", "--seed", "0", "--out", str(fit)]) == 0
+    assert words in fit.read_text(encoding="utf-8")
+    arguments = ["-k", "2", "--families", "VVV", "--seed", "0", "--out", str(best)]
+    assert main(["select", FAITHFUL, *arguments]) == 0
+    assert words in best.read_text(encoding="utf-8")
+
+
+def test_an_export_of_mclust_predicts(tmp_path, capsys):
+    model, labels = REFERENCE / "mclust_exports" / "faithful-EEE-fit.dput", tmp_path / "l.csv"
+    assert main(["predict", str(model), FAITHFUL, "--out", str(labels)]) == 0
+    expected = gm.load(model).predict(gm.read(FAITHFUL).X)
+    assert [int(row["label"]) - 1 for row in records(labels)] == expected.tolist()
+
+
 def test_select_names_the_best_and_writes_its_model(tmp_path, capsys):
     model = tmp_path / "best.json"
     arguments = ["select", FAITHFUL, "-k", "1:3", "--families", "EEE,VVV", "--starts", "4"]
@@ -153,6 +174,8 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--nonsense"], "No such option"),
         (["fit", FAITHFUL, "--plot", "fit.bmp"], "end its name in .png or .svg"),
         (["fit", FAITHFUL, "--out", "/no/such/folder/m.json"], "folder does not exist"),
+        (["fit", FAITHFUL, "--out", "my-model.m"], "letters, digits and underscores"),
+        (["select", FAITHFUL, "--out", "my-model.m"], "letters, digits and underscores"),
         (["fit", FAITHFUL, "--out", "."], "it is a folder: give a file name"),
         (["fit", FAITHFUL, "--labels", "same", "--out", "./same"], "is to be written twice"),
         (["fit", FAITHFUL, "--labels", FAITHFUL], "is what is to be read"),

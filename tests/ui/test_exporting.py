@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QProgressBar
+from PySide6.QtWidgets import QFileDialog, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gmm_app.fitting.options import FitOptions
@@ -72,3 +72,24 @@ def test_a_failed_export_takes_back_that_something_was_written(
         qtbot.waitUntil(lambda: not window.is_busy(), timeout=10_000)
     assert "no folder" in window.notice.text()
     assert _status(window) == "nothing was written"
+
+
+def test_the_kind_of_model_that_was_chosen_is_written(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "few.npy"
+    np.save(data, np.random.default_rng(0).standard_normal((100, 2)))
+    _fitted(window, qtbot, data)
+    asked: list[str] = []
+
+    def choose(_parent: QWidget, _title: str, suggested: str, filters: str) -> tuple[str, str]:
+        asked.append(suggested)
+        return suggested.removesuffix(".json"), filters.split(";;")[len(asked) - 1]
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", choose)
+    words = {".json": "gmm-app-model", ".py": "sklearn", ".R": "mclust", ".m": "function"}
+    for ending, word in words.items():
+        find(window, QAction, "exportModelAction").trigger()
+        qtbot.waitUntil(lambda: not window.is_busy(), timeout=10_000)
+        assert word in (tmp_path / f"few_model{ending}").read_text(encoding="utf-8")
+    assert len(asked) == len(words)
