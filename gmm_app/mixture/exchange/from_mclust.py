@@ -48,10 +48,11 @@ def from_dput(text: str) -> Mixture:
     covariances = _covariances(variance, *means.shape)
     pro = _numbers(parameters, "pro")
     columns = _columns(whole, parameters, means.shape[1])
-    share = pro[means.shape[0] :].sum()
-    noise = _noise(parameters, share, means, covariances) if parameters["Vinv"].items else None
-    weights = pro[: means.shape[0]] if noise else pro
-    return Mixture(weights, means, covariances, _FAMILIES.get(model, model), columns, noise)
+    family = _FAMILIES.get(model, model)
+    if not (parameters["Vinv"].items or parameters["box"].items):
+        return Mixture(pro, means, covariances, family, columns)
+    noise = _noise(parameters, float(pro[-1]), means, covariances)
+    return Mixture(pro[:-1], means, covariances, family, columns, noise)
 
 
 def _numbers(of: RValue, name: str) -> Array:
@@ -103,8 +104,8 @@ def _dimnames(value: RValue, axis: int) -> list[str]:
 
 def _noise(parameters: RValue, share: float, means: Array, covariances: Array) -> Noise:
     if parameters["box"].items:
-        low, high = _numbers(parameters, "box").T
-        return Noise(share, low, high)
+        box = _numbers(parameters, "box")
+        return Noise(share, box[..., 0], box[..., -1])
     density = float(_numbers(parameters, "Vinv")[0])
     spreads = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2).mean(axis=0) + means.var(axis=0))
     centre = means.mean(axis=0)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from gmm_app.mixture.exchange.decomposition import decomposed
 from gmm_app.mixture.exchange.script import filled, head, in_comment, number_lines
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.noise import Noise
 
 Array = NDArray[np.float64]
 
@@ -23,9 +24,9 @@ parameters <- list(
   variance = list(
     modelName = "<<model>>", d = <<d>>L, G = <<G>>L,
     <<variance>>
-  )<<noise>>
+  )<<box>>
 )
-
+<<noise>>
 model <- structure(
   list(
     modelName = parameters$variance$modelName,
@@ -61,10 +62,10 @@ if (!interactive() && sys.nframe() == 0L) {
 _EXACTLY = """\
 own$variance$cholsigma <- array(apply(own$variance$sigma, 3, chol), dim(own$variance$sigma))
   """
-_NOISE = """,
-  # Noise has one density everywhere, that of an even spread over a box.
-  box = <<box>>,
-  Vinv = <<density>>"""
+_NOISE = """\
+# Noise has one density everywhere, that of an even spread over a box.
+parameters$Vinv <- exp(-sum(log(parameters$box[, 2] - parameters$box[, 1])))
+"""
 _WITH_NOISE = """\
 noise <- log(parameters$pro[<<last>>]) - sum(log(parameters$box[, 2] - parameters$box[, 1]))
   largest <- pmax(density, noise)
@@ -92,7 +93,8 @@ def mclust_script(mixture: Mixture, file_name: str) -> str:
         d=str(d),
         G=str(n_components),
         variance=",\n    ".join(f"{name} = {text}" for name, text in _variance(mixture).items()),
-        noise=_noise(mixture),
+        box=f",\n  box = {_box(noise)}" if noise else "",
+        noise=_NOISE if noise else "",
         hypvol="1 / parameters$Vinv" if noise else "NA",
         exactly="" if d == 1 else _EXACTLY,
         exact="V" if d == 1 else "VVV",
@@ -103,11 +105,13 @@ def mclust_script(mixture: Mixture, file_name: str) -> str:
 def _variance(mixture: Mixture) -> dict[str, str]:
     """What mclust's own functions want of the family, beside the covariances."""
     family, covariances = mixture.family, mixture.covariances
+    if mixture.n_features == 1:
+        variances = covariances[:, 0, 0]
+        alike = family[0] == "E" and (variances == variances[0]).all()
+        text = _vector(variances[:1] if alike else variances)
+        return {"sigmasq": text, "scale": text}
     parts = decomposed(mixture)
     scale = _vector(parts.scale)
-    if mixture.n_features == 1:
-        variances = covariances[:1, 0, 0] if family[0] == "E" else covariances[:, 0, 0]
-        return {"sigmasq": _vector(variances), "scale": _vector(variances)}
     variance = {"sigma": _matrices(covariances)}
     if family in ("EII", "EEE"):
         variance["Sigma"] = _matrix(covariances[0])
@@ -129,12 +133,8 @@ def _upper(covariances: Array) -> Array:
     return np.asarray(np.linalg.cholesky(covariances).mT, dtype=np.float64)
 
 
-def _noise(mixture: Mixture) -> str:
-    noise = mixture.noise
-    if noise is None:
-        return ""
-    box = _matrix(np.column_stack([noise.low, noise.high]))
-    return filled(_NOISE, box=box, density=repr(float(np.exp(noise.log_density))))
+def _box(noise: Noise) -> str:
+    return _matrix(np.column_stack([noise.low, noise.high]))
 
 
 def _means(mixture: Mixture) -> str:

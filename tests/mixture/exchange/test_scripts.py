@@ -104,24 +104,25 @@ def test_the_narrowest_covariance_type_is_chosen(tmp_path: Path, family: str, ki
     assert f'covariance_type="{kind}"' in (tmp_path / "model.py").read_text(encoding="utf-8")
 
 
-def test_covariances_that_differ_are_not_tied_whatever_the_family_is_called(tmp_path: Path) -> None:
+def test_mixtures_off_the_beaten_track(tmp_path: Path) -> None:
     own = mixture_of("VVV", 2, noise=False)
-    Mixture(own.weights, own.means, own.covariances, "EEE").save(tmp_path / "model.py")
-    np.savetxt(tmp_path / "model.csv", own.means, delimiter=",", fmt="%.17g")
-    expected = {"model": own.log_density(own.means)}
-    assert largest_difference(in_python(tmp_path), expected, "log_density") < 1e-12
-
-
-def test_parts_of_no_weight_count_for_nothing(tmp_path: Path) -> None:
-    own = mixture_of("VVV", 2, noise=False)
-    box = Noise(0.0, np.zeros(2), np.ones(2))
-    mixture = Mixture([0.25, 0.0, 0.75], own.means, own.covariances, noise=box)
-    for ending in ENDINGS:
-        mixture.save(tmp_path / f"model{ending}")
-    np.savetxt(tmp_path / "model.csv", own.means, delimiter=",", fmt="%.17g")
-    expected = {"model": mixture.log_density(own.means)}
-    runs = [in_python] + [in_r] * has_r() + [in_octave] * has_octave()
-    for run in runs:
+    no_share = Noise(0.0, np.zeros(2), np.ones(2))
+    wide = Noise(0.25, np.full(60, -1e10), np.full(60, 1e10))
+    mixtures = {
+        "not_alike": Mixture(own.weights, own.means, own.covariances, "EEE"),
+        "not_alike_1": Mixture([0.5, 0.5], [[0.0], [1.0]], [[[1.0]], [[2.0]]], "E"),
+        "no_weight": Mixture([0.25, 0.0, 0.75], own.means, own.covariances, noise=no_share),
+        "wide_noise": Mixture([0.75], np.zeros((1, 60)), [np.eye(60)], noise=wide),
+        "one": Mixture([1.0], own.means[:1], own.covariances[:1]),
+    }
+    expected = {}
+    for name, mixture in mixtures.items():
+        for ending in ENDINGS:
+            mixture.save(tmp_path / f"{name}{ending}")
+        rows = np.vstack([mixture.means, mixture.means + 50.0])
+        np.savetxt(tmp_path / f"{name}.csv", rows, delimiter=",", fmt="%.17g")
+        expected[name] = mixture.log_density(rows)
+    for run in [in_python] + [in_r] * has_r() + [in_octave] * has_octave():
         assert largest_difference(run(tmp_path), expected, "log_density") < 1e-12
 
 
