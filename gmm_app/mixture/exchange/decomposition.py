@@ -28,6 +28,14 @@ class Decomposition(NamedTuple):
     shape: Array
     axes: Array
 
+    @property
+    def covariances(self) -> Array:
+        """(K, D, D) what the parts make; K is 1 where all of them are shared."""
+        variances = self.scale[:, np.newaxis] * self.shape
+        turned = self.axes * variances[:, np.newaxis, :]
+        made: Array = turned @ self.axes.transpose(0, 2, 1)
+        return made
+
 
 def decomposed(mixture: Mixture) -> Decomposition:
     """The parts of a mixture's covariances, shared as its family says. Celeux & Govaert (1995)."""

@@ -58,6 +58,8 @@ if (!interactive() && sys.nframe() == 0L) {
 }
 """
 
+_LAST_DIGITS = 1e-12
+
 # Scale, shape and orientation say the covariances of a family but for the last digits.
 _EXACTLY = """\
 own$variance$cholsigma <- array(apply(own$variance$sigma, 3, chol), dim(own$variance$sigma))
@@ -74,6 +76,7 @@ noise <- log(parameters$pro[<<last>>]) - sum(log(parameters$box[, 2] - parameter
 
 def mclust_script(mixture: Mixture, file_name: str) -> str:
     """The script's text. Its `log_density` gives that of the mixture, for rows without gaps."""
+    mixture = _truly_named(mixture)
     d, n_components, noise = mixture.n_features, mixture.n_components, mixture.noise
     shares = np.append(mixture.weights, noise.weight) if noise else mixture.weights
     return filled(
@@ -102,13 +105,22 @@ def mclust_script(mixture: Mixture, file_name: str) -> str:
     )
 
 
+def _truly_named(mixture: Mixture) -> Mixture:
+    """The mixture; as VVV where its covariances are not of the family, as others may have it."""
+    covariances = mixture.covariances
+    spreads = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2))
+    allowed = _LAST_DIGITS * spreads[:, :, np.newaxis] * spreads[:, np.newaxis, :]
+    if (np.abs(decomposed(mixture).covariances - covariances) <= allowed).all():
+        return mixture
+    weights, means, columns = mixture.weights, mixture.means, mixture.columns
+    return Mixture(weights, means, covariances, "VVV", columns, mixture.noise)
+
+
 def _variance(mixture: Mixture) -> dict[str, str]:
     """What mclust's own functions want of the family, beside the covariances."""
     family, covariances = mixture.family, mixture.covariances
     if mixture.n_features == 1:
-        variances = covariances[:, 0, 0]
-        alike = family[0] == "E" and (variances == variances[0]).all()
-        text = _vector(variances[:1] if alike else variances)
+        text = _vector(covariances[: 1 if family[0] == "E" else None, 0, 0])
         return {"sigmasq": text, "scale": text}
     parts = decomposed(mixture)
     scale = _vector(parts.scale)

@@ -48,6 +48,16 @@ def test_the_densities_are_those_that_mclust_computed(name: str) -> None:
     assert mixture.family == FAMILIES.get(name.removesuffix("-fit"), name.split("-")[1])
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_a_model_of_mclust_goes_back_as_it_came(tmp_path: Path, name: str) -> None:
+    mixture = gmm_app.load(EXPORTS / f"{name}.dput")
+    mixture.save(tmp_path / "model.R")
+    back = gmm_app.load(tmp_path / "model.R")
+    assert (back.family, back.columns) == (mixture.family, mixture.columns)
+    for of in ("weights", "means", "covariances"):
+        np.testing.assert_array_equal(getattr(back, of), getattr(mixture, of))
+
+
 def test_noise_keeps_its_density_in_a_box_around_the_components() -> None:
     noise = gmm_app.load(EXPORTS / "faithful-noise.dput").noise
     assert noise is not None
