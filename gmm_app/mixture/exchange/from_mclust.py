@@ -76,8 +76,8 @@ def _covariances(variance: RValue, n_components: int, n_features: int) -> Array:
         variances = np.ravel(_numbers(variance, "sigmasq"))
         return _for_each(variances[:, np.newaxis, np.newaxis], n_components)
     if variance["sigma"].items:
-        return _numbers(variance, "sigma").T
-    return _for_each(_numbers(variance, "Sigma").T[np.newaxis], n_components)
+        return np.moveaxis(_numbers(variance, "sigma"), -1, 0)
+    return _for_each(_numbers(variance, "Sigma")[np.newaxis], n_components)
 
 
 def _for_each(matrices: Array, n_components: int) -> Array:
