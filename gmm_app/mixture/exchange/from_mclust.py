@@ -68,6 +68,8 @@ def _numbers(of: RValue, name: str) -> Array:
 def _means(parameters: RValue) -> Array:
     """(K, D); of one column mclust keeps them as a vector."""
     means = _numbers(parameters, "mean")
+    if means.ndim > 2:
+        raise ModelError("Its means need a row for each column and a column for each component.")
     return means[:, np.newaxis] if means.ndim == 1 else means.T
 
 
@@ -106,9 +108,12 @@ def _noise(parameters: RValue, share: float, means: Array, covariances: Array) -
     if parameters["box"].items:
         box = _numbers(parameters, "box")
         return Noise(share, box[..., 0], box[..., -1])
-    density = float(_numbers(parameters, "Vinv")[0])
-    spreads = np.sqrt(np.diagonal(covariances, axis1=1, axis2=2).mean(axis=0) + means.var(axis=0))
+    density = np.ravel(_numbers(parameters, "Vinv"))[0]
+    variances = np.diagonal(covariances, axis1=1, axis2=2).mean(axis=0) + means.var(axis=0)
     centre = means.mean(axis=0)
-    log_volume = -np.log(density) - np.log(spreads).sum()
-    half = 0.5 * spreads * np.exp(log_volume / spreads.size)
+    # What is no density or variance gives a box that no mixture takes.
+    with np.errstate(all="ignore"):
+        spreads = np.sqrt(variances)
+        log_volume = -np.log(density) - np.log(spreads).sum()
+        half = 0.5 * spreads * np.exp(log_volume / spreads.size)
     return Noise(share, centre - half, centre + half)

@@ -32,6 +32,11 @@ GOOD = (
     "list(pro = c(0.5, 0.5), mean = c(0, 1), variance = list(modelName = 'E', d = 1, G = 2L, "
     "sigmasq = 2))"
 )
+NOISY = (
+    "list(pro = c(0.5, 0.25, 0.25), mean = structure(c(0, 1, 2, 3), dim = c(2L, 2L)), variance = "
+    "list(modelName = 'EEE', d = 2, G = 2L, Sigma = structure(c(1, 0.5, 0.5, 1), dim = c(2L, 2L))),"
+    " Vinv = 0.01)"
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -100,6 +105,8 @@ WRONG = {
         "no numbers as mean",
     ),
     "twice": (VVI.replace('"Petal.Width"', '"Sepal.Width"'), "different names"),
+    "means": (NOISY.replace("3), dim = c(2L, 2L)", "3), dim = c(2L, 2L, 1L)"), "a row for each"),
+    "density": (NOISY.replace("0.01", "-1"), "needs a box"),
     "deep": ("list(pro = " + "c(" * 10_000, "Line 1"),
     "long range": (GOOD.replace("c(0, 1)", "1:1000000000"), "Line 1"),
     "minus": ("list(mean = " + "-" * 10_000, "Line 1"),
@@ -135,14 +142,20 @@ def test_a_file_that_ends_anywhere_is_refused() -> None:
             from_dput(VVI[:length])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(at=st.integers(0, len(VVI) - 1), instead=st.text(max_size=3), n_lost=st.integers(0, 20))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    text=st.sampled_from([VVI, NOISY]),
+    at=st.integers(0, len(VVI) - 1),
+    instead=st.text(max_size=3) | st.sampled_from(["-", "0", "NULL", "c(", "1:3", ", dim = 1:3"]),
+    n_lost=st.integers(0, 20),
+)
 def test_a_damaged_file_is_read_or_refused_in_a_sentence(
-    at: int, instead: str, n_lost: int
+    text: str, at: int, instead: str, n_lost: int
 ) -> None:
+    at %= len(text)
     try:
-        mixture = from_dput(VVI[:at] + instead + VVI[at + n_lost :])
+        mixture = from_dput(text[:at] + instead + text[at + n_lost :])
     except gmm_app.GmmError as error:
         assert str(error).endswith(".")
     else:
-        assert mixture.n_features == 4
+        assert np.isfinite(mixture.means).all()
