@@ -50,7 +50,7 @@ _ACTIONS = {
     ),
     "export": _Description("Export", "Take the result away as a file.", "Ctrl+E"),
     "exportModel": _Description(
-        "Model…",
+        "Model as JSON or script…",
         "The mixture in full precision: as JSON for this program, or as a script for Python, R or "
         "MATLAB that gives the same densities.",
     ),
