@@ -238,14 +238,10 @@ class Mixture:
     def outlier_rank(self, X: ArrayLike) -> Array:
         """(n_samples,) how deep in the tail of its most probable component each row lies: the share
         of that component's rows that lie nearer to its centre, from 0 to 1."""
-        from scipy.special import gammainc
+        from gmm_app.mixture.parts import outlier_rank
 
         rows = self._rows(X)
-        nearest = self.predict_proba(rows)[:, : self.n_components].argmax(axis=1)
-        own = np.take_along_axis(self.mahalanobis(rows), nearest[:, np.newaxis], axis=1)
-        n_observed = self.n_features - np.isnan(rows).sum(axis=1)
-        rank: Array = gammainc(0.5 * n_observed, 0.5 * own[:, 0])
-        return np.where(n_observed > 0, rank, 0.0)
+        return outlier_rank(self, rows, self.predict_proba(rows))
 
     def score_blocks(self, X: ArrayLike) -> Iterator[RowScores]:
         """Log densities and responsibilities of the rows of X in order, a bounded block at a time.

@@ -100,6 +100,17 @@ def mahalanobis(mixture: Mixture, rows: Array) -> Array:
     return distances
 
 
+def outlier_rank(mixture: Mixture, rows: Array, resp: Array) -> Array:
+    """`Mixture.outlier_rank` of rows (n, D) whose responsibilities (n, K) are known."""
+    from scipy.special import gammainc
+
+    nearest = resp[:, : mixture.n_components].argmax(axis=1)
+    own = np.take_along_axis(mahalanobis(mixture, rows), nearest[:, np.newaxis], axis=1)
+    n_observed = mixture.n_features - np.isnan(rows).sum(axis=1)
+    rank: Array = gammainc(0.5 * n_observed, 0.5 * own[:, 0])
+    return np.where(n_observed > 0, rank, 0.0)
+
+
 def _positions(mixture: Mixture, columns: Sequence[str]) -> list[int]:
     unknown = [name for name in columns if name not in mixture.columns]
     if unknown or len(set(columns)) < len(columns) or not len(columns):

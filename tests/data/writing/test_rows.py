@@ -1,4 +1,4 @@
-"""CSV files of parameters and labels, read back."""
+"""Rows with their scores, and components, as tables: what is in them, and what is said."""
 
 from __future__ import annotations
 
@@ -53,14 +53,17 @@ def test_labels_of_real_data(tmp_path: Path) -> None:
     write_labels(dataset, MIXTURE, path, on_progress=shares.append)
     table = read_table(path)
     assert table.columns == (
-        *("row", "eruptions", "waiting", "label", "resp_1", "resp_2", "log_density"),
+        *("row", "eruptions", "waiting", "label", "resp_1", "resp_2"),
+        *("log_density", "uncertainty", "outlier_rank"),
     )
-    row, eruptions, waiting, label, *resp, log_density = table.values
+    row, eruptions, waiting, label, *resp, log_density, uncertainty, rank = table.values
     np.testing.assert_array_equal(row, np.arange(1, 273))
     np.testing.assert_array_equal([eruptions, waiting], dataset.X.T)
     np.testing.assert_array_equal(label, MIXTURE.predict(dataset.X) + 1)
     np.testing.assert_array_equal(np.transpose(resp), MIXTURE.predict_proba(dataset.X))
     np.testing.assert_array_equal(log_density, MIXTURE.log_density(dataset.X))
+    np.testing.assert_array_equal(uncertainty, MIXTURE.uncertainty(dataset.X))
+    np.testing.assert_array_equal(rank, MIXTURE.outlier_rank(dataset.X))
     assert shares == [1.0]
     assert [other.name for other in tmp_path.iterdir()] == ["labels.csv"]
 
@@ -104,7 +107,7 @@ def test_headings_are_different_and_no_formulas(tmp_path: Path) -> None:
     header, first, _second = rows_of(path)
     assert header == [
         *("row_2", "row", "label", "'=1+1", "'@b", "'-c", 'say "d", e'),
-        *("label_2", "resp_1", "log_density"),
+        *("label_2", "resp_1", "log_density", "uncertainty", "outlier_rank"),
     ]
     assert first[:9] == ["1", *["1.0"] * 6, "1", "1.0"]
 
