@@ -50,6 +50,14 @@ MissingValues = Annotated[
         "--missing", help="Rows that lack values: keep them, by what they have, or drop them."
     ),
 ]
+TableFile = Annotated[
+    Path,
+    typer.Option(
+        "--out",
+        metavar="FILE",
+        help="Where to write: .csv, .tsv, .xlsx, .parquet, .arrow, .h5 or .fcs.",
+    ),
+]
 RowWeights = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--weights", metavar="COLUMN", help="How many times each row counts."),
@@ -172,11 +180,11 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     ] = None,
     parameters: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--parameters", metavar="FILE.csv", help="Write the components' numbers."),
+        typer.Option("--parameters", metavar="FILE", help="Write the components' numbers."),
     ] = None,
     labels: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--labels", metavar="FILE.csv", help="Write each row's component."),
+        typer.Option("--labels", metavar="FILE", help="Write each row's component."),
     ] = None,
     plot: Annotated[
         Optional[Path],  # noqa: UP045
@@ -243,15 +251,16 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
 def predict_command(
     model: ModelFile,
     file: DataFile,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write.")],
+    out: TableFile,
 ) -> int:
     """Give each row of a data file to a component of a model."""
     from gmm_app.cli.outputs import check_places
     from gmm_app.data.reading import read
-    from gmm_app.data.writing import write_labels
+    from gmm_app.data.writing import format_of, write_labels
     from gmm_app.mixture.model_file import load_mixture
 
     check_places([out], [model, file])
+    format_of(out)
     mixture = load_mixture(model)
     write_labels(read(file, mixture.columns), mixture, out)
     return 0
@@ -263,7 +272,7 @@ def sample_command(
     rows: Annotated[
         int, typer.Option("-n", "--rows", min=1, max=_MOST_ROWS, help="How many rows.")
     ],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE.csv", help="Where to write.")],
+    out: TableFile,
     seed: Annotated[
         Optional[int],  # noqa: UP045
         typer.Option("--seed", min=0, help="The same seed draws the same rows."),
@@ -271,10 +280,11 @@ def sample_command(
 ) -> int:
     """Draw new rows from a model."""
     from gmm_app.cli.outputs import check_places
-    from gmm_app.data.writing import write_rows
+    from gmm_app.data.writing import format_of, write_rows
     from gmm_app.mixture.model_file import load_mixture
 
     check_places([out], [model])
+    format_of(out)
     mixture = load_mixture(model)
     write_rows(mixture.sample(rows, seed), mixture.columns, out)
     return 0

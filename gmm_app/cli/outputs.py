@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from gmm_app.data.writing import write_labels, write_parameters
+from gmm_app.data.writing import TEXT_FORMATS, format_of, write_labels, write_parameters
 from gmm_app.errors import ExportError, GmmError
 from gmm_app.files import check_writable, expanded, is_device
 from gmm_app.fitting.result import FitResult
@@ -81,13 +81,17 @@ class Outputs:
         Raises
         ------
         ExportError
-            A place cannot be written to or is named twice, the picture is of no known kind, or the
+            A place cannot be written to or is named twice, a name has no known ending, or the
             model is a script that cannot have such a name.
         """
         paths = (self.model, self.parameters, self.labels, self.plot)
         check_places([path for path in paths if path is not None], [file])
         if self.model is not None:
             check_model_name(self.model)
+        if self.parameters is not None:
+            format_of(self.parameters, TEXT_FORMATS)
+        if self.labels is not None:
+            format_of(self.labels)
         if self.plot is not None and self.plot.suffix.lower() not in _PICTURES:
             raise ExportError(
                 f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}."

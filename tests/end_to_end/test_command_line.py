@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -130,6 +131,22 @@ def test_an_export_of_mclust_predicts(tmp_path, capsys):
     assert [int(row["label"]) - 1 for row in records(labels)] == expected.tolist()
 
 
+def test_tables_are_written_in_the_format_of_their_endings(tmp_path, capsys):
+    model, rows, labels, parameters = (
+        str(tmp_path / name) for name in ("m.json", "r.parquet", "l.xlsx", "p.tsv")
+    )
+    arguments = ["fit", FAITHFUL, "-k", "2", "--seed", "0", "--out", model]
+    assert main([*arguments, "--labels", labels, "--parameters", parameters]) == 0
+    assert main(["sample", model, "-n", "50", "--seed", "1", "--out", rows]) == 0
+    assert np.array_equal(gm.read(rows).X, gm.load(model).sample(50, seed=1))
+    assert zipfile.is_zipfile(labels)
+    assert len((tmp_path / "p.tsv").read_text().splitlines()[0].split("\t")) == 9
+    capsys.readouterr()
+    done = ran("predict", model, rows, "--out", "/dev/stdout", stdout=subprocess.PIPE)
+    assert done.stdout.startswith("row,eruptions,waiting,label,") and done.returncode == 0
+    assert done.stdout.count("\n") == 51
+
+
 def test_select_names_the_best_and_writes_its_model(tmp_path, capsys):
     model = tmp_path / "best.json"
     arguments = ["select", FAITHFUL, "-k", "1:3", "--families", "EEE,VVV", "--starts", "4"]
@@ -179,6 +196,10 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--out", "."], "it is a folder: give a file name"),
         (["fit", FAITHFUL, "--labels", "same", "--out", "./same"], "is to be written twice"),
         (["fit", FAITHFUL, "--labels", FAITHFUL], "is what is to be read"),
+        (["fit", FAITHFUL, "--labels", "l.xls"], ".hdf5 or .fcs"),
+        (["fit", FAITHFUL, "--parameters", "p.fcs"], ".h5 or .hdf5"),
+        (["predict", "m.json", FAITHFUL, "--out", "labels"], "end the name in .csv"),
+        (["sample", "m.json", "-n", "3", "--out", "rows.doc"], "end the name in .csv"),
         (["fit", "~no-such-user/data.csv"], "There is no file"),
         (["select", FAITHFUL, "-k", "few"], "a range such as 1:9"),
         (["select", FAITHFUL, "-k", "3:1"], "a range such as 1:9"),
