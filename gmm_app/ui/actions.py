@@ -58,14 +58,26 @@ _ACTIONS = {
         "Report as text…", "What was found, in words and numbers, and what to beware of."
     ),
     "exportParameters": _Description(
-        "Parameters as CSV…", "Weights, means and covariances, one row for each component."
+        "Component table…", "Weights, means and covariances, one row for each component."
     ),
     "exportLabels": _Description(
-        "Labels and responsibilities as CSV…",
-        "For each row its most probable component, and its probability under each.",
+        "Labels and responsibilities…",
+        "For each row its most probable component, its probability under each, and how unusual "
+        "it is.",
     ),
     "exportPicture": _Description(
         "Plot as PNG or SVG…", "The scatter plot as it is shown, as a picture."
+    ),
+    "copyTable": _Description(
+        "Copy table", "Copy the table that has the focus, or the components, as cells.", "Ctrl+C"
+    ),
+    "copySummary": _Description(
+        "Copy summary", "Copy the numbers that say how good the fit is, as cells."
+    ),
+    "copyPlot": _Description(
+        "Copy plot",
+        "Copy the plot that has the focus, or the scatter plot, as a picture.",
+        "Ctrl+Shift+C",
     ),
     "quit": _Description("Quit", "Close the window; a running fit is stopped.", "Ctrl+Q"),
     "resetLayout": _Description("Reset layout", "Put all panels back where they were at first."),

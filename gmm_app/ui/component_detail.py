@@ -81,6 +81,8 @@ class DetailModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(index.row(), index.column())
+        if role == Qt.ItemDataRole.EditRole:
+            return self._value(index.row(), index.column())
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -104,6 +106,8 @@ class DetailModel(QAbstractTableModel):
             return self.small_font
         if role == Qt.ItemDataRole.DisplayRole:
             return ("mean", "sd")[section] if column < 0 else self._columns[column]
+        if role == Qt.ItemDataRole.EditRole and column >= 0:
+            return f"correlation with {self._columns[column]}"
         if role == Qt.ItemDataRole.ToolTipRole:
             if column < 0:
                 return _MEAN_HELP if section == MEAN else _SD_HELP
@@ -114,6 +118,11 @@ class DetailModel(QAbstractTableModel):
     def _correlation(self, row: int, other: int) -> float:
         """For one cell: of thousands of columns only a few can be seen."""
         return float(self._covariance[row, other] / (self._sd[row] * self._sd[other]))
+
+    def _value(self, row: int, column: int) -> float:
+        if column < FIRST_CORRELATION:
+            return float((self._mean, self._sd)[column][row])
+        return self._correlation(row, column - FIRST_CORRELATION)
 
     def _text(self, row: int, column: int) -> str:
         if column == MEAN:

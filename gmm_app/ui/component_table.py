@@ -35,6 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 NUMBER, WEIGHT, ROWS = range(3)
 _HEADERS = ("", "weight", "rows")
+_FULL_HEADERS = ("component", "weight", "rows")
 _HEADER_HELP = (
     "The component's number and colour.",
     "The share of all rows that the component accounts for; weights sum to 1.",
@@ -77,6 +78,8 @@ class ComponentModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             rows = number(weight * self._total_weight)
             return (str(index.row() + 1), f"{weight:.3f}", rows)[index.column()]
+        if role == Qt.ItemDataRole.EditRole:
+            return (index.row() + 1, weight, weight * self._total_weight)[index.column()]
         if role == Qt.ItemDataRole.UserRole:
             return weight / self._heaviest
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -92,6 +95,8 @@ class ComponentModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return _HEADERS[section]
+        if role == Qt.ItemDataRole.EditRole:
+            return _FULL_HEADERS[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return _HEADER_HELP[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:

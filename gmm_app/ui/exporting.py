@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from gmm_app.data.writing import FORMATS, TEXT_FORMATS, Format
 from gmm_app.errors import GmmError
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
@@ -88,16 +89,16 @@ class Exporter(QObject):
             self._begin("writing the report", partial(_write_report, result, path), path)
 
     def export_parameters(self) -> None:
-        """Write weights, means and covariances as CSV."""
+        """Write weights, means and covariances as a table."""
         result = self._document.result
-        path = self._ask("Export the parameters", "-parameters.csv", {"CSV": ".csv"})
+        path = self._ask("Export the components", "-components.csv", _kinds(TEXT_FORMATS))
         if result and path:
-            self._begin("writing the parameters", partial(_write_parameters, result, path), path)
+            self._begin("writing the components", partial(_write_parameters, result, path), path)
 
     def export_labels(self) -> None:
-        """Write labels and responsibilities of all rows as CSV."""
+        """Write all rows with their labels and what else the mixture says of them as a table."""
         result = self._document.result
-        path = self._ask("Export the labels", "-labels.csv", {"CSV": ".csv"})
+        path = self._ask("Export the labels", "-labels.csv", _kinds(FORMATS))
         if result and path:
             job = partial(_write_labels, result, path, self._reached.emit, self._cancelled)
             self._begin("writing the labels", job, path)
@@ -159,6 +160,11 @@ def suggested_path(source: str, ending: str, folder: str = "") -> str:
     beside = path.parent if path.is_file() else Path.home()
     stem = path.name.split(".")[0] if path.is_file() else re.sub(r"\W+", "-", source)
     return str((Path(folder) if folder else beside) / f"{stem or 'data'}{ending}")
+
+
+def _kinds(formats: Sequence[Format]) -> dict[str, str]:
+    """The formats as a file dialog wants them."""
+    return {fmt.title: " ".join(fmt.suffixes) for fmt in formats}
 
 
 def _write_report(result: FitResult, path: str) -> None:

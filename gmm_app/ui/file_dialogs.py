@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gmm_app.data.reading import WAYS_TO_OPEN
 from gmm_app.data.several_files import BETWEEN_PATHS
@@ -26,11 +26,33 @@ def ask_file_to_write(parent: QWidget, title: str, suggested: str, filters: dict
 
     Parameters
     ----------
-    filters : title -> suffix, such as {"JSON": ".json"}; a name without one of the suffixes gets
-        that of the filter that was chosen.
+    filters : title -> endings with blanks between, such as {"HDF5": ".h5 .hdf5"}. A name without
+        one of them gets that of the filter that was chosen, and so does the suggested name if it
+        is left as it was.
     """
-    named = {f"{kind} (*{suffix})": suffix for kind, suffix in filters.items()}
+    named = {
+        f"{kind} ({' '.join(f'*{suffix}' for suffix in suffixes.split())})": suffixes.split()
+        for kind, suffixes in filters.items()
+    }
     path, chosen = QFileDialog.getSaveFileName(parent, title, suggested, ";;".join(named))
-    if path and Path(path).suffix.lower() not in map(str.lower, named.values()):
-        path += named.get(chosen, next(iter(named.values())))
-    return path
+    wanted = named.get(chosen, next(iter(named.values())))
+    ending = Path(path).suffix
+    if not path or _is_among(ending, wanted):
+        return path
+    known = any(_is_among(ending, suffixes) for suffixes in named.values())
+    if known and Path(path) != Path(suggested):
+        return path
+    path = (path[: -len(ending)] if known else path) + wanted[0]
+    return path if _may_be_replaced(parent, title, Path(path)) else ""
+
+
+def _is_among(ending: str, suffixes: list[str]) -> bool:
+    return ending.lower() in map(str.lower, suffixes)
+
+
+def _may_be_replaced(parent: QWidget, title: str, path: Path) -> bool:
+    """Whether there is no such file, or the person gives it up: the dialog has not asked."""
+    if not path.exists():
+        return True
+    question = f"There is already a file {path.name} there. Replace it?"
+    return QMessageBox.question(parent, title, question) is QMessageBox.StandardButton.Yes

@@ -27,6 +27,7 @@ from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.about_dialog import AboutDialog
 from gmm_app.ui.actions import WindowActions
 from gmm_app.ui.availability import Availability
+from gmm_app.ui.copying import Copying
 from gmm_app.ui.exporting import Exporter
 from gmm_app.ui.focus_keeper import FocusKeeper
 from gmm_app.ui.live_view import LiveView, means_text
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
         focus = FocusKeeper(
             self._views.centre, (self._toolbar, self._views.data, self._views.model)
         )
+        Copying(self, self._actions).copied.connect(self._views.status.say)
         self._availability = Availability(
             self._actions, self._editors, self._views.data, self._menus, self._toolbar, focus
         )

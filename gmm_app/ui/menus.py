@@ -43,6 +43,7 @@ class Menus(QObject):
         recent.changed.connect(self._show_recent)
         self._show_recent()
         self._add_file_menu()
+        self._add_edit_menu()
 
     def add_view_menu(self, layout: DockLayout, themes: ThemeKeeper) -> None:
         """Panels, layout and theme; then the menus that stand to the right of it."""
@@ -77,6 +78,11 @@ class Menus(QObject):
             export.addAction(self._actions[name])
         file.addSeparator()
         file.addAction(self._actions["quit"])
+
+    def _add_edit_menu(self) -> None:
+        edit = self._menu("Edit")
+        for name in ("copyTable", "copySummary", "copyPlot"):
+            edit.addAction(self._actions[name])
 
     def _theme_menu(self, themes: ThemeKeeper) -> QMenu:
         menu = QMenu("Theme", self._window)

@@ -166,6 +166,7 @@ class PlotArea(pg.PlotWidget):
     Signals
     -------
     resetWanted() : show everything again.
+    copyWanted() : put the plot into the clipboard.
     clicked(QPointF) : a left click on the plot, in scene coordinates.
 
     Attributes
@@ -176,6 +177,7 @@ class PlotArea(pg.PlotWidget):
     """
 
     resetWanted = Signal()
+    copyWanted = Signal()
     clicked = Signal(QPointF)
 
     def __init__(self, parent: QWidget | None = None, *, whole_x: bool = False) -> None:
@@ -250,5 +252,7 @@ class PlotArea(pg.PlotWidget):
         reset = QAction("reset view", menu)
         reset.setShortcut(QKeySequence(Qt.Key.Key_Home))
         reset.triggered.connect(self.resetWanted)
-        menu.addAction(reset)
+        copy = QAction("copy plot", menu)
+        copy.triggered.connect(self.copyWanted)
+        menu.addActions([reset, copy])
         menu.popup(position)

@@ -8,12 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gmm_app.mixture import criteria
+from gmm_app.ui.grid import Grid
 from gmm_app.ui.number_text import NONE, count, number, on_sample, scientific
 
 if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress
     from gmm_app.fitting.result import FitResult
     from gmm_app.mixture.mixture import Mixture
+
+Fact = str | float
 
 _ROWS = {
     "log_likelihood": (
@@ -53,6 +56,7 @@ class SummaryPanel(QWidget):
         self.setObjectName("summaryPanel")
         self.setAccessibleName("Fit summary")
         self._values: dict[str, QLabel] = {}
+        self._facts: dict[str, Fact] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(3)
@@ -72,13 +76,13 @@ class SummaryPanel(QWidget):
     def show_result(self, result: FitResult) -> None:
         """Show a fit that has ended."""
         self._show(
-            log_likelihood=number(result.log_likelihood, 1),
-            bic=number(result.bic, 1),
-            icl=number(result.icl, 1),
-            aic=number(result.aic, 1),
+            log_likelihood=result.log_likelihood,
+            bic=result.bic,
+            icl=result.icl,
+            aic=result.aic,
             model=_model_text(result.mixture),
-            parameters=number(result.n_parameters),
-            iterations=number(result.n_iter),
+            parameters=result.n_parameters,
+            iterations=result.n_iter,
             starts=_starts_text(result),
             state=f"{ending(result)}, but doubtful" if result.doubts else ending(result),
         )
@@ -98,27 +102,36 @@ class SummaryPanel(QWidget):
         self._show_facts(
             progress,
             f"{state}, doubtful" if doubts else state,
-            log_likelihood=number(log_likelihood, 1),
-            bic=number(criteria.bic(log_likelihood, n_parameters, progress.total_weight), 1),
-            aic=number(criteria.aic(log_likelihood, n_parameters), 1),
-            iterations=number(progress.iteration),
+            log_likelihood=log_likelihood,
+            bic=criteria.bic(log_likelihood, n_parameters, progress.total_weight),
+            aic=criteria.aic(log_likelihood, n_parameters),
+            iterations=progress.iteration,
         )
 
     def _explain_state(self, doubts: tuple[str, ...]) -> None:
         self._values["state"].setToolTip("\n".join((*doubts, _ROWS["state"][1])))
 
-    def _show_facts(self, progress: FitProgress, state: str, **texts: str) -> None:
+    def _show_facts(self, progress: FitProgress, state: str, **facts: Fact) -> None:
         self._show(
             model=_model_text(progress.mixture),
-            parameters=number(progress.mixture.n_parameters),
+            parameters=progress.mixture.n_parameters,
             starts=f"{progress.start + 1:,} of {progress.n_starts:,}",
             state=state,
-            **texts,
+            **facts,
         )
 
-    def _show(self, **texts: str) -> None:
+    def grid(self) -> Grid:
+        """What is shown, its numbers with all digits."""
+        rows = [
+            (title, self._facts[name]) for name, (title, _) in _ROWS.items() if name in self._facts
+        ]
+        return Grid(("fit", "value"), rows)
+
+    def _show(self, **facts: Fact) -> None:
+        self._facts = facts
         for name, label in self._values.items():
-            text = texts.get(name, NONE)
+            fact = facts.get(name, NONE)
+            text = fact if isinstance(fact, str) else number(fact, int(isinstance(fact, float)))
             if text != label.text():
                 label.setText(text)
 
@@ -137,6 +150,7 @@ def _value(name: str, title: str, explained: str) -> QLabel:
     value.setToolTip(explained)
     value.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    value.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # the panel has one
     return value
 
 

@@ -270,7 +270,13 @@ def test_what_is_no_file_is_not_accepted_as_a_drop(window: MainWindow) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["exportModel", "exportReport", "exportParameters", "exportLabels"]
+    ("name", "file"),
+    [
+        ("exportModel", "model.json"),
+        ("exportReport", "report.txt"),
+        ("exportParameters", "components.tsv"),
+        ("exportLabels", "labels.csv"),
+    ],
 )
 def test_results_are_written_where_the_person_says(
     window: MainWindow,
@@ -278,10 +284,11 @@ def test_results_are_written_where_the_person_says(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
+    file: str,
 ) -> None:
     _open(window, qtbot, FAITHFUL)
     _fit(window, qtbot)
-    target = tmp_path / f"{name}.out"
+    target = tmp_path / file
     monkeypatch.setattr(file_dialogs, "ask_file_to_write", lambda *_: str(target))
     _action(window, f"{name}Action").trigger()
     qtbot.waitUntil(lambda: not window.is_busy(), timeout=30_000)

@@ -14,13 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.database import connect
-from gmm_app.data.writing.layout import TEXT, Block, Layout
+from gmm_app.data.writing.layout import TEXT, Block, Layout, no_formula
 from gmm_app.errors import ExportError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(file: BinaryIO, layout: Layout, blocks: Iterable[Block], *, delimiter: str = ",") -> None:
@@ -69,7 +67,7 @@ def _write_piece(connection: DuckDBPyConnection, block: Block, piece: Path, deli
 
 def _contiguous(column: NDArray[np.generic]) -> NDArray[np.generic]:
     if column.dtype == TEXT:
-        return np.array([_safe(str(cell)) for cell in column], dtype=TEXT)
+        return np.array([no_formula(str(cell)) for cell in column], dtype=TEXT)
     return np.ascontiguousarray(column)
 
 
@@ -77,11 +75,7 @@ def _has_gaps(column: NDArray[np.generic]) -> bool:
     return column.dtype.kind == "f" and bool(np.isnan(column).any())
 
 
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
-
-
 def _write_headings(file: BinaryIO, names: Sequence[str], delimiter: str) -> None:
     line = io.StringIO()
-    csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow(map(_safe, names))
+    csv.writer(line, delimiter=delimiter, lineterminator="\n").writerow(map(no_formula, names))
     file.write(line.getvalue().encode("utf-8"))

@@ -16,6 +16,8 @@ TEXT = np.dtype(object)
 FLOAT = np.dtype(np.float64)
 INTEGER = np.dtype(np.int64)
 
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
 
 class Column(NamedTuple):
     """A column's heading and what it holds: numbers, NaN for a missing one, or str (TEXT)."""
@@ -61,6 +63,11 @@ def distinct(columns: Iterable[Column], taken: Iterable[str] = ()) -> list[Colum
         known.add(name)
         renamed.append(column._replace(name=name))
     return renamed
+
+
+def no_formula(cell: str) -> str:
+    """Text for a file of mere text, with an apostrophe where a spreadsheet would see a formula."""
+    return f"'{cell}" if cell.startswith(_FORMULA_SIGNS) else cell
 
 
 def utf8(name: str) -> str:
