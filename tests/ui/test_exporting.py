@@ -59,6 +59,38 @@ def test_writing_labels_shows_how_far_it_is_and_can_be_stopped(
     assert find(window, QAction, "fitAction").isEnabled()
 
 
+@pytest.mark.parametrize(
+    ("action", "written", "lacking"),
+    [("exportLabels", "out.fcs", ""), ("exportParameters", "out.xlsx", "FCS")],
+)
+def test_tables_are_offered_in_all_formats(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    action: str,
+    written: str,
+    lacking: str,
+) -> None:
+    data = tmp_path / "few.npy"
+    np.save(data, np.random.default_rng(0).standard_normal((100, 2)))
+    _fitted(window, qtbot, data)
+    offered: dict[str, str] = {}
+
+    def answer(_: object, __: str, ___: str, filters: dict[str, str]) -> str:
+        offered.update(filters)
+        return str(tmp_path / written)
+
+    monkeypatch.setattr(file_dialogs, "ask_file_to_write", answer)
+    find(window, QAction, f"{action}Action").trigger()
+    qtbot.waitUntil(lambda: not window.is_busy(), timeout=20_000)
+    kinds = {"CSV", "Text with tabs", "Excel", "Parquet", "Arrow / Feather", "HDF5", "FCS"}
+    assert set(offered) == kinds - {lacking}
+    assert offered["HDF5"] == ".h5 .hdf5"
+    assert (tmp_path / written).stat().st_size > 500
+    assert _status(window) == f"written to {tmp_path / written}"
+
+
 def test_a_failed_export_takes_back_that_something_was_written(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
