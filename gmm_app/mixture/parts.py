@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,14 +90,24 @@ def mahalanobis(mixture: Mixture, rows: Array) -> Array:
     if np.isinf(rows).any():
         raise ModelError("A value is infinite: leave such rows out first.")
     distances = np.zeros((rows.shape[0], mixture.n_components))
-    patterns, which = np.unique(np.isnan(rows), axis=0, return_inverse=True)
-    for number, missing in enumerate(patterns):
-        own, seen = np.flatnonzero(which.reshape(-1) == number), np.flatnonzero(~missing)
+    for own, seen in _alike_in_gaps(rows):
         factors = np.linalg.cholesky(mixture.covariances[:, seen][:, :, seen])
         for k, factor in enumerate(factors):
             whitened = np.linalg.solve(factor, (rows[own][:, seen] - mixture.means[k, seen]).T)
             distances[own, k] = np.square(whitened).sum(axis=0)
     return distances
+
+
+def _alike_in_gaps(rows: Array) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Positions of rows that have values in the same columns, and which columns these are."""
+    missing = np.isnan(rows)
+    incomplete = missing.any(axis=1)
+    yield np.flatnonzero(~incomplete), np.arange(rows.shape[1])
+    # Sorting patterns takes far longer than what they are for, and most rows have no gap.
+    patterns, which = np.unique(missing[incomplete], axis=0, return_inverse=True)
+    places = np.flatnonzero(incomplete)
+    for number, pattern in enumerate(patterns):
+        yield places[which.reshape(-1) == number], np.flatnonzero(~pattern)
 
 
 def outlier_rank(mixture: Mixture, rows: Array, resp: Array) -> Array:
