@@ -17,14 +17,14 @@ _ROLES = (Qt.ItemDataRole.EditRole, Qt.ItemDataRole.DisplayRole)
 
 
 class Grid(NamedTuple):
-    """Headings, and rows of numbers and words under them."""
+    """Headings, if there are any, and rows of numbers and words under them."""
 
     headings: Sequence[object]
     rows: Sequence[Sequence[object]]
 
     def text(self) -> str:
         """Lines of cells with tabs between."""
-        lines = [self.headings, *self.rows]
+        lines = [self.headings, *self.rows] if self.headings else self.rows
         return "\n".join("\t".join(map(_cell_text, cells)) for cells in lines) + "\n"
 
 
@@ -32,16 +32,17 @@ def grid_of(view: QTableView) -> Grid:
     """What a view shows, with its model's EditRole in place of rounded numbers."""
     model = view.model()
     shown = [i for i in range(model.columnCount()) if not view.isColumnHidden(i)]
-    named = not view.verticalHeader().isHidden()
-    headings = [_first(model.headerData(i, _HORIZONTAL, role) for role in _ROLES) for i in shown]
     rows = [
         [_first(model.index(row, i).data(role) for role in _ROLES) for i in shown]
         for row in range(model.rowCount())
     ]
-    if named:
-        names = [model.headerData(row, _VERTICAL) for row in range(model.rowCount())]
-        rows = [[name, *cells] for name, cells in zip(names, rows, strict=True)]
-        headings.insert(0, "")
+    headings: list[object] = []
+    if not view.horizontalHeader().isHidden():
+        named = (_first(model.headerData(i, _HORIZONTAL, role) for role in _ROLES) for i in shown)
+        headings.extend(named)
+    if not view.verticalHeader().isHidden():
+        headings = ["", *headings] if headings else []
+        rows = [[model.headerData(i, _VERTICAL), *cells] for i, cells in enumerate(rows)]
     return Grid(headings, rows)
 
 
