@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QColor, QGuiApplication, QImage, QPainter
-from PySide6.QtWidgets import QMainWindow, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTableView, QWidget
 
 from gmm_app.ui.actions import WindowActions
 from gmm_app.ui.component_table import ComponentTable
@@ -64,6 +64,11 @@ class Copying(QObject):
 
     @Slot()
     def _on_copy_table(self) -> None:
+        # A label leaves the key to the window, even where words in it are selected.
+        label = QApplication.focusWidget()
+        if isinstance(label, QLabel) and label.hasSelectedText():
+            QGuiApplication.clipboard().setText(label.selectedText())
+            return
         focused = next((view for view in self._tables if view.hasFocus()), self._components)
         self.copy_table(focused)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QLabel, QMenu, QTableView
+from PySide6.QtWidgets import QLabel, QMenu, QSpinBox, QTableView
 from pytestqt.qtbot import QtBot
 
 from gmm_app.fitting.options import FitOptions
@@ -114,6 +114,19 @@ def test_plots_are_copied_as_pictures(fitted: MainWindow, qtbot: QtBot) -> None:
     colours = {clipboard.image().pixelColor(x, x).name() for x in range(200, 400)}
     assert len(colours) > 1
     assert _status(fitted) == "copied: the plot, as a picture"
+
+
+def test_text_that_is_selected_goes_first(fitted: MainWindow, qtbot: QtBot) -> None:
+    fitted.activateWindow()
+    value = find(fitted, QLabel, "bicValue")
+    value.setSelection(0, 3)
+    field = find(fitted, QSpinBox, "n_componentsEditor").lineEdit()
+    field.selectAll()
+    for widget, text in ((value, value.text()[:3]), (field, field.text())):
+        widget.setFocus()
+        qtbot.waitUntil(widget.hasFocus)
+        qtbot.keyClick(widget, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+        assert QGuiApplication.clipboard().text() == text
 
 
 def test_nothing_to_copy_is_said_and_the_clipboard_stays(window: MainWindow) -> None:
