@@ -188,7 +188,13 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     ] = None,
     plot: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--plot", metavar="FILE.png|.svg", help="Draw the fit."),
+        typer.Option("--plot", metavar="FILE.png|.svg|.pdf", help="Draw the fit."),
+    ] = None,
+    report: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option(
+            "--report", metavar="FILE.html|.pdf|.txt", help="Write all about the fit, with plots."
+        ),
     ] = None,
     bootstrap: Annotated[
         int,
@@ -202,7 +208,7 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     from gmm_app.cli.fitting import run_fit
     from gmm_app.cli.outputs import Outputs
 
-    outputs = Outputs(model=out, parameters=parameters, labels=labels, plot=plot)
+    outputs = Outputs(out, parameters, labels, plot, report)
     rows = _rows(file, columns, missing, weights)
     return run_fit(rows, FitOptions(**options), outputs, as_json=json, n_draws=bootstrap)
 

@@ -67,7 +67,7 @@ def run_fit(
             print(json.dumps(result.summary() | more), flush=True)
         else:
             print_report(result, left_aside, sure)
-    written = outputs.write(result, problems)
+    written = outputs.write(result, problems, left_aside, sure)
     if not as_json:
         with problems.noted():
             print_written(written)

@@ -7,14 +7,18 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gmm_app.data.writing import TEXT_FORMATS, format_of, write_labels, write_parameters
 from gmm_app.errors import ExportError, GmmError
 from gmm_app.files import check_writable, expanded, is_device
+from gmm_app.fitting.report_content import report_of
 from gmm_app.fitting.result import FitResult
 from gmm_app.mixture.model_file import check_model_name
+from gmm_app.ui.file_kinds import PICTURES, REPORTS, check_kind
 
-_PICTURES = (".png", ".svg")
+if TYPE_CHECKING:
+    from gmm_app.fitting.bootstrap import Bootstrap
 
 
 def check_places(outputs: Sequence[Path], inputs: Sequence[Path]) -> None:
@@ -70,6 +74,7 @@ class Outputs:
     parameters: Path | None = None
     labels: Path | None = None
     plot: Path | None = None
+    report: Path | None = None
 
     def check(self, file: Path) -> None:
         """Refuse, before a long fit, what could not be written after it.
@@ -84,7 +89,7 @@ class Outputs:
             A place cannot be written to or is named twice, a name has no known ending, or the
             model is a script that cannot have such a name.
         """
-        paths = (self.model, self.parameters, self.labels, self.plot)
+        paths = (self.model, self.parameters, self.labels, self.plot, self.report)
         check_places([path for path in paths if path is not None], [file])
         if self.model is not None:
             check_model_name(self.model)
@@ -92,24 +97,33 @@ class Outputs:
             format_of(self.parameters, TEXT_FORMATS)
         if self.labels is not None:
             format_of(self.labels)
-        if self.plot is not None and self.plot.suffix.lower() not in _PICTURES:
-            raise ExportError(
-                f"{self.plot} is no picture: end its name in {' or '.join(_PICTURES)}."
-            )
+        if self.plot is not None:
+            check_kind(self.plot, "picture", PICTURES)
+        if self.report is not None:
+            check_kind(self.report, "report", REPORTS)
 
-    def write(self, result: FitResult, problems: Problems) -> list[Path]:
+    def write(
+        self,
+        result: FitResult,
+        problems: Problems,
+        left_aside: Sequence[str] = (),
+        bootstrap: Bootstrap | None = None,
+    ) -> list[Path]:
         """Write all that was asked for, as far as possible; the paths written.
 
         Parameters
         ----------
         result : of the fit.
         problems : takes the errors.
+        left_aside : columns of the file that are not numbers, for the report.
+        bootstrap : how sure the parameters are, for the report.
         """
         writers: list[tuple[Path | None, Callable[[Path], None]]] = [
             (self.model, result.save),
             (self.parameters, lambda path: write_parameters(result.mixture, path)),
             (self.labels, lambda path: write_labels(result.dataset, result.mixture, path)),
             (self.plot, lambda path: _draw(result, path)),
+            (self.report, lambda path: _report(result, path, left_aside, bootstrap)),
         ]
         written = []
         for path, write in writers:
@@ -124,3 +138,12 @@ def _draw(result: FitResult, path: Path) -> None:
     from gmm_app.ui.plot_picture import draw_fit
 
     draw_fit(result.dataset, result.mixture, path)
+
+
+def _report(
+    result: FitResult, path: Path, left_aside: Sequence[str], bootstrap: Bootstrap | None
+) -> None:
+    from gmm_app.ui.report_file import plots_of, save_report
+
+    with plots_of(result) as plots:
+        save_report(report_of(result, left_aside, bootstrap), plots, path)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +44,7 @@ class Dataset:
     incomplete : (n,) positions of the rows of `X` that have missing values.
     known : (n_samples,) the component that each row is known to be from, from 0, and -1 where that
         is not known; None: of no row.
+    read_options : arguments of `read`, beside path and columns, that give these rows again.
     """
 
     X: NDArray[np.float64]
@@ -54,6 +55,7 @@ class Dataset:
     n_rows_read: int = -1
     incomplete: NDArray[np.intp] = field(default_factory=lambda: NO_ROWS)
     known: NDArray[np.intp] | None = None
+    read_options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.n_rows_read < 0:
@@ -116,6 +118,7 @@ class Dataset:
             n_rows_read=self.n_rows_read,
             incomplete=np.flatnonzero(has_gaps[rows]),
             known=None if self.known is None else self.known[rows],
+            read_options=self.read_options,
         )
 
     @cached_property

@@ -6,7 +6,7 @@ import importlib
 import stat
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -123,7 +123,7 @@ def read_table(
     with opened(files, options, wanted) as file:
         table = collect(file, source, wanted, on_progress)
     _check_numbers(Path(source).name, table)
-    return table
+    return table if options == AS_FOUND else replace(table, read_options={"options": options})
 
 
 def opened(

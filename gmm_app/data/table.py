@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,7 @@ class Table:
     source : where it comes from, for people: a file path or a description.
     other_columns : names of the columns that are not numbers and so cannot be fitted.
     labels : those of them whose words were kept, since they are few.
+    read_options : arguments of `read`, beside path and columns, with which it was read.
     """
 
     values: NDArray[np.float64]
@@ -60,6 +61,7 @@ class Table:
     source: str
     other_columns: tuple[str, ...] = ()
     labels: tuple[LabelColumn, ...] = ()
+    read_options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", read_only(self.values))
@@ -118,6 +120,7 @@ class Table:
             row_numbers=row_numbers,
             n_rows_read=self.n_rows,
             incomplete=incomplete_rows(values.T) if self._lacks_values(chosen) else NO_ROWS,
+            read_options={**self.read_options, **_unusual(missing=missing, weights=weights)},
         )
 
     def _weights(self, name: str) -> NDArray[np.float64]:
@@ -181,3 +184,9 @@ class Table:
             f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Choose "
             f"{'fewer columns' if len(chosen) > 1 else 'another column'}."
         )
+
+
+def _unusual(*, missing: Missing, weights: str | None) -> dict[str, Any]:
+    """Of the options with which rows are chosen, those that are not the defaults."""
+    given = {"missing": missing, "weights": weights}
+    return {name: value for name, value in given.items() if value not in ("keep", None)}

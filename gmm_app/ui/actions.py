@@ -55,7 +55,7 @@ _ACTIONS = {
         "MATLAB that gives the same densities.",
     ),
     "exportReport": _Description(
-        "Report as text…", "What was found, in words and numbers, and what to beware of."
+        "Report…", "What was found, with its plots and how to do it again: HTML, PDF or text."
     ),
     "exportParameters": _Description(
         "Component table…", "Weights, means and covariances, one row for each component."
@@ -66,7 +66,11 @@ _ACTIONS = {
         "it is.",
     ),
     "exportPicture": _Description(
-        "Plot as PNG or SVG…", "The scatter plot as it is shown, as a picture."
+        "Plot as PNG, SVG or PDF…", "The scatter plot as it is shown, as large as you choose."
+    ),
+    "exportConvergence": _Description(
+        "Convergence as PNG, SVG or PDF…",
+        "How the log-likelihood rose, as it is shown, as large as you choose.",
     ),
     "copyTable": _Description(
         "Copy table", "Copy the table that has the focus, or the components, as cells.", "Ctrl+C"

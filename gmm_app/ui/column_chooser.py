@@ -73,6 +73,11 @@ class ColumnChooser(QWidget):
             for combo in (self.y_choice, self.look_choice):
                 combo.setToolTip(_ONE_COLUMN)
 
+    def set_positions(self, x: int, y: int) -> None:
+        """Show these columns as chosen without announcing it."""
+        self._positions = (x, y)
+        self._show_positions()
+
     def set_shown_as(self, shown: str) -> None:
         """Show that choice without announcing it."""
         self.look_choice.setCurrentText(shown)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QPen
@@ -22,9 +22,14 @@ from gmm_app.inspection.convergence import (
 )
 from gmm_app.inspection.ranges import padded
 from gmm_app.ui.elided_label import ElidedLabel
+from gmm_app.ui.fonts import paper_font
 from gmm_app.ui.number_text import count, number
+from gmm_app.ui.plot_lines import CurveItem, LevelItem
 from gmm_app.ui.plot_style import PlotArea, blended, thin_pen
 from gmm_app.ui.tokens import LIGHT, SPACING, Theme
+
+if TYPE_CHECKING:
+    from gmm_app.fitting.result import FitResult
 
 Array = NDArray[np.float64]
 Range = tuple[float, float]
@@ -49,6 +54,11 @@ class ConvergencePlot(QWidget):
     It draws what it is given and keeps no reference to a running fit. The axes grow when a line
     would leave them; once the person has moved them they stay, until the view is reset or another
     fit begins.
+
+    Attributes
+    ----------
+    area : the plot itself.
+    theme : the theme it is drawn in.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -91,9 +101,9 @@ class ConvergencePlot(QWidget):
         layout.setSpacing(SPACING // 2)
         layout.addLayout(header)
         layout.addWidget(self.area, 1)
-        self._others = pg.PlotCurveItem(connect="finite", antialias=True)
-        self._accent = pg.PlotCurveItem(connect="finite", antialias=True)
-        self._best_line = pg.InfiniteLine(angle=0, label="best", labelOpts=_LABEL_BELOW)
+        self._others = CurveItem(connect="finite", antialias=True)
+        self._accent = CurveItem(connect="finite", antialias=True)
+        self._best_line = LevelItem(angle=0, label="best", labelOpts=_LABEL_BELOW)
         for item in (self._others, self._best_line, self._accent):
             self.area.addItem(item, ignoreBounds=True)
         self.area.resetWanted.connect(self.reset_view)
@@ -101,6 +111,7 @@ class ConvergencePlot(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in the theme's colours."""
+        self.theme = theme
         self.area.set_theme(theme)
         self._others.setPen(thin_pen(blended(theme.quiet, theme.card, 0.4)))
         self._accent.setPen(thin_pen(theme.accent, 2.0))
@@ -108,6 +119,11 @@ class ConvergencePlot(QWidget):
         dashed.setDashPattern([4.0, 4.0])
         self._best_line.setPen(dashed)
         self._best_line.label.setColor(theme.dim)
+
+    def show_fit(self, result: FitResult) -> None:
+        """Draw a fit that has ended."""
+        histories = [start.history for start in result.starts]
+        self.show_histories(histories, None, float(result.history.max()), result.total_weight)
 
     def clear(self) -> None:
         """Show that nothing has been fitted."""
@@ -138,6 +154,24 @@ class ConvergencePlot(QWidget):
         self._current, self._best, self._total_weight = current, best, total_weight or 1.0
         self._draw()
         self.status.setText(self._status_text(n_starts or len(histories)))
+
+    @property
+    def sentence(self) -> str:
+        """What is drawn."""
+        return self.status.text()
+
+    def twin(self, theme: Theme, width: int, height: int) -> ConvergencePlot:
+        """The same picture in a widget that is never shown, its area of another size, for paper."""
+        plot = ConvergencePlot()
+        plot.set_theme(theme)
+        plot.area.set_font(paper_font())
+        plot._best_line.label.setFont(paper_font())
+        plot.quantity.setCurrentText(self.quantity.currentText())
+        plot.show_histories(self._histories, self._current, self._best, self._total_weight)
+        plot.status.setText(self.sentence)
+        plot.area.show_range(*self.area.view.viewRange())
+        plot.area.lay_out(width, height)
+        return plot
 
     @Slot()
     def reset_view(self) -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSettings, Signal, Slot
 from PySide6.QtWidgets import QWidget
@@ -17,11 +17,15 @@ from gmm_app.errors import GmmError
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
 from gmm_app.ui import file_dialogs
-from gmm_app.ui.mixture_plot import MixturePlot
-from gmm_app.ui.plot_picture import save_picture
+from gmm_app.ui.file_kinds import PICTURES, REPORTS
+from gmm_app.ui.picture_dialog import PictureDialog
+from gmm_app.ui.plot_picture import Plot, save_picture, sheet_on_screen
 from gmm_app.ui.saved import saved_text
+from gmm_app.ui.sheet import Sheet
+from gmm_app.ui.tokens import LIGHT
 
 if TYPE_CHECKING:
+    from gmm_app.fitting.report_content import Report
     from gmm_app.fitting.result import FitResult
 
 _FOLDER = "files/export_folder"
@@ -64,10 +68,27 @@ class Exporter(QObject):
         self._background = background
         self._settings = settings
         self._path = ""
+        self._finish: Callable[[Any], None] | None = None
         self._cancelled = threading.Event()
         self.work = ""
         self.share: float | None = None
         self._reached.connect(self._on_reached)
+
+    def by_action(self, mixture: Plot, convergence: Plot) -> dict[str, Callable[[], None]]:
+        """What each action of the menu does.
+
+        Parameters
+        ----------
+        mixture, convergence : the window's plots.
+        """
+        return {
+            "exportModel": self.export_model,
+            "exportReport": partial(self.export_report, [mixture, convergence]),
+            "exportParameters": self.export_parameters,
+            "exportLabels": self.export_labels,
+            "exportPicture": partial(self.export_picture, mixture, "plot"),
+            "exportConvergence": partial(self.export_picture, convergence, "convergence"),
+        }
 
     def cancel(self) -> None:
         """Give up what is being written, as soon as the writer notices; quick ones end as usual."""
@@ -81,12 +102,13 @@ class Exporter(QObject):
         if result and path:
             self._begin("writing the model", partial(result.save, path), path)
 
-    def export_report(self) -> None:
-        """Write what was found in words and numbers."""
+    def export_report(self, plots: Sequence[Plot]) -> None:
+        """Write what was found in words and numbers, with these plots as they are shown."""
         result = self._document.result
-        path = self._ask("Export the report", "-report.txt", {"Text": ".txt"})
+        path = self._ask("Export the report", "-report.html", REPORTS)
         if result and path:
-            self._begin("writing the report", partial(_write_report, result, path), path)
+            finish = partial(_write_report, plots=plots, path=path)
+            self._begin("writing the report", partial(_report, result), path, finish)
 
     def export_parameters(self) -> None:
         """Write weights, means and covariances as a table."""
@@ -103,13 +125,25 @@ class Exporter(QObject):
             job = partial(_write_labels, result, path, self._reached.emit, self._cancelled)
             self._begin("writing the labels", job, path)
 
-    def export_picture(self, plot: MixturePlot) -> None:
-        """Write the scatter plot as it is shown; this is quick, and needs the window's thread."""
-        path = self._ask("Export the plot", "-plot.png", {"PNG": ".png", "SVG": ".svg"})
+    def export_picture(self, plot: Plot, name: str) -> None:
+        """Ask how large, and write a plot as it is shown, with a file name that ends so."""
+        path = self._ask("Export the plot", f"-{name}.png", PICTURES)
         if not path:
             return
+        dialog = PictureDialog(
+            f"Size of {Path(path).name}",
+            sheet_on_screen(plot),
+            self._settings,
+            self._window,
+            has_pixels=Path(path).suffix.lower() == PICTURES["PNG"],
+        )
+        dialog.chosen.connect(partial(self._save_picture, plot, path))
+        dialog.open()
+
+    def _save_picture(self, plot: Plot, path: str, sheet: Sheet, as_shown: bool) -> None:
+        """This is quick, and needs the window's thread."""
         try:
-            save_picture(plot, Path(path))
+            save_picture(plot, path, sheet, plot.theme if as_shown else LIGHT)
         except GmmError as error:
             self.failed.emit(str(error))
         else:
@@ -127,15 +161,29 @@ class Exporter(QObject):
             self._settings.setValue(_FOLDER, str(Path(path).parent))
         return path
 
-    def _begin(self, work: str, job: Callable[[], object], path: str) -> None:
+    def _begin(
+        self,
+        work: str,
+        job: Callable[[], object],
+        path: str,
+        finish: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Do a job in the worker thread; then what is left to do with its outcome in this one."""
         self._path = path
+        self._finish = finish
         self.share = None
         self._cancelled.clear()
         self._background.submit(job, on_done=self._on_done, on_failed=self._on_failed)
         self._set_work(work)
 
     @Slot(object)
-    def _on_done(self, _: object) -> None:
+    def _on_done(self, outcome: object) -> None:
+        try:
+            if self._finish is not None:
+                self._finish(outcome)
+        except GmmError as error:
+            self._on_failed(str(error))
+            return
         self._set_work("")
         self.written.emit(self._path)
 
@@ -167,10 +215,16 @@ def _kinds(formats: Sequence[Format]) -> dict[str, str]:
     return {fmt.title: " ".join(fmt.suffixes) for fmt in formats}
 
 
-def _write_report(result: FitResult, path: str) -> None:
-    from gmm_app.fitting.report import write_report
+def _report(result: FitResult) -> Report:
+    from gmm_app.fitting.report_content import report_of
 
-    write_report(result, path)
+    return report_of(result)
+
+
+def _write_report(report: Report, plots: Sequence[Plot], path: str) -> None:
+    from gmm_app.ui.report_file import save_report
+
+    save_report(report, plots, path)
 
 
 def _write_parameters(result: FitResult, path: str) -> None:

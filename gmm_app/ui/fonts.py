@@ -7,6 +7,8 @@ from importlib.resources import files
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
+from gmm_app.ui.sheet import TEXT_PIXELS
+
 BUNDLED_FAMILY = "Inter"
 BUNDLED_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 BUNDLED_POINT_SIZE = 10.0
@@ -39,3 +41,12 @@ def use_bundled_font(app: QGuiApplication) -> None:
     font = QFont(BUNDLED_FAMILY)
     font.setPointSizeF(BUNDLED_POINT_SIZE)
     app.setFont(font)
+
+
+def paper_font() -> QFont:
+    """The program's font for pictures: so many pixels high whatever it is drawn on."""
+    font = QGuiApplication.font()
+    font.setPixelSize(TEXT_PIXELS)
+    # Hinted for a screen, letters stand unevenly on paper.
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    return font

@@ -148,13 +148,17 @@ class MixtureItem(_FullViewItem):
     """Outlines and numbered badges of all components, drawn in one go.
 
     Lines and badges keep their size in pixels at any zoom.
+
+    Attributes
+    ----------
+    highlighted : the component (from 0) that is drawn stronger than the others, or None.
     """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._shapes: Shapes | None = None
         self._by_size: list[int] = []
-        self._highlighted: int | None = None
+        self.highlighted: int | None = None
 
     @property
     def n_components(self) -> int:
@@ -170,7 +174,7 @@ class MixtureItem(_FullViewItem):
 
     def highlight(self, component: int | None) -> None:
         """Draw one component stronger than the others and above them."""
-        self._highlighted = component
+        self.highlighted = component
         self.update()
 
     def component_at(self, scene_position: QPointF) -> int | None:
@@ -191,7 +195,7 @@ class MixtureItem(_FullViewItem):
 
     def _order(self) -> list[int]:
         """From the bottom up: large shapes under small ones, the highlighted one on top."""
-        top = self._highlighted
+        top = self.highlighted
         if top is None or top >= len(self._by_size):
             return self._by_size
         return [*(i for i in self._by_size if i != top), top]
@@ -209,14 +213,14 @@ class MixtureItem(_FullViewItem):
         for i in order:
             self._paint_outlines(painter, i, to_pixels)
         if self.n_components > MOST_NUMBERED:
-            order = [i for i in order if i == self._highlighted]
+            order = [i for i in order if i == self.highlighted]
         self._paint_badges(painter, order, to_pixels)
         painter.setWorldTransform(to_pixels)
 
     def _paint_outlines(self, painter: QPainter, i: int, to_pixels: QTransform) -> None:
         assert self._shapes is not None
         colour = self._theme.component_colour(i)
-        highlighted = i == self._highlighted
+        highlighted = i == self.highlighted
         if self.n_components <= MOST_FILLED or highlighted:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(with_alpha(colour, _FILL_HIGHLIGHTED if highlighted else _FILL))
@@ -245,7 +249,7 @@ class MixtureItem(_FullViewItem):
             width = max(height, metrics.horizontalAdvance(text) + 0.45 * height)
             box = QRectF(0.0, 0.0, width, height)
             box.moveCenter(to_pixels.map(QPointF(*self._shapes.anchors[i])))
-            ring = self._theme.text if i == self._highlighted else self._theme.card
+            ring = self._theme.text if i == self.highlighted else self._theme.card
             painter.setPen(QPen(QColor(ring), 1.5))
             painter.setBrush(QColor(self._theme.component_colour(i)))
             painter.drawRoundedRect(box, height / 2, height / 2)

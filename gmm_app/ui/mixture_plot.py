@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
@@ -17,11 +16,12 @@ from gmm_app.inspection.curves import component_curves
 from gmm_app.inspection.density_image import DensityImage, density_image
 from gmm_app.inspection.ellipses import marginal, outlines, sigma_ellipses
 from gmm_app.inspection.histograms import Histogram, histogram, suitable_cells
-from gmm_app.inspection.ranges import Lattice, axis_range, cells_between, lattice_of
-from gmm_app.inspection.sampling import row_sample
+from gmm_app.inspection.ranges import axis_range, cells_between
 from gmm_app.session.view_worker import Job, ViewWorker
 from gmm_app.ui import plot_caption
 from gmm_app.ui.column_chooser import DENSITY, POINTS, ColumnChooser
+from gmm_app.ui.drawn_rows import Drawn, columns_to_draw
+from gmm_app.ui.fonts import paper_font
 from gmm_app.ui.mixture_items import MOST_FILLED, MixtureItem, PointsItem, Shapes, polygons
 from gmm_app.ui.plot_style import PlotArea, density_colours, with_alpha
 from gmm_app.ui.tokens import LIGHT, SPACING, Theme
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from gmm_app.data.dataset import Dataset
     from gmm_app.mixture.mixture import Mixture
 
-Array = NDArray[np.float64]
 Range = tuple[float, float]
 
 SIGMAS = (1.0, 2.0)
@@ -40,19 +39,6 @@ _DEBOUNCE_MS = 80
 _CELL_PIXELS = 4.5
 _CURVE_POINTS = 400
 _HEADROOM = 1.2
-
-
-class _Drawn(NamedTuple):
-    """The columns on the axes, and the sample of rows that ranges and points are made from.
-
-    Rows that lack a value in one of the two columns have no place here.
-    """
-
-    x: Array
-    y: Array
-    sample_x: Array
-    sample_y: Array
-    lattices: tuple[Lattice, Lattice]
 
 
 class MixturePlot(QWidget):
@@ -81,7 +67,8 @@ class MixturePlot(QWidget):
         self.setAccessibleName("scatter plot with the mixture's components")
         self._dataset: Dataset | None = None
         self._mixture: Mixture | None = None
-        self._drawn: _Drawn | None = None
+        self._drawn: Drawn | None = None
+        self._counted: object = None
         self._rows_in_view = 0
         self._show_choice: str | None = None
         self._ranges: dict[tuple[str, str], tuple[Range, Range]] = {}
@@ -162,6 +149,29 @@ class MixturePlot(QWidget):
         if self._drawn is not None:
             self._show_whole_range()
 
+    @property
+    def sentence(self) -> str:
+        """What is drawn."""
+        return self.caption.text()
+
+    def twin(self, theme: Theme, width: int, height: int) -> MixturePlot:
+        """The same picture in a widget that is never shown, its area of another size, for paper."""
+        plot = MixturePlot()
+        plot._image.setCacheMode(QGraphicsItem.CacheMode.NoCache)
+        plot.set_theme(theme)
+        plot.area.set_font(paper_font())
+        plot.set_dataset(self._dataset)
+        plot.chooser.set_positions(*self.chooser.positions)
+        plot._show_choice, plot._ranges = self._show_choice, dict(self._ranges)
+        plot._redraw()
+        plot.set_mixture(self._mixture, self._components.highlighted)
+        plot.area.lay_out(width, height)
+        if self._counted is None:
+            plot.draw_now()
+        else:
+            plot._on_counted(self._counted)
+        return plot
+
     def draw_now(self) -> None:
         """Compute in place what would come a moment later."""
         self._debounce.stop()
@@ -183,12 +193,13 @@ class MixturePlot(QWidget):
         for item in (self._image, self._bars, self._points):
             item.setVisible(False)
         self.area.show_ticks(dataset is not None)
+        self._counted = None
         if dataset is None:
             self._drawn = None
             self.area.set_labels("", "")
             self.area.show_range((0.0, 1.0), (0.0, 1.0))
         else:
-            self._drawn = _columns_to_draw(dataset, *self.chooser.positions)
+            self._drawn = columns_to_draw(dataset, *self.chooser.positions)
             self._label_axes(dataset)
             self._show_range()
             self._draw_rows()
@@ -308,6 +319,7 @@ class MixturePlot(QWidget):
 
     @Slot(object)
     def _on_counted(self, counted: object) -> None:
+        self._counted = counted
         if isinstance(counted, DensityImage):
             self._show_density(counted)
         elif isinstance(counted, Histogram):
@@ -394,14 +406,3 @@ class MixturePlot(QWidget):
 
 def _origin(dataset: Dataset) -> tuple[str, int]:
     return dataset.source, dataset.n_rows_read
-
-
-def _columns_to_draw(dataset: Dataset, x: int, y: int) -> _Drawn:
-    column_x, column_y = dataset.X[:, x], dataset.X[:, y]
-    if dataset.n_incomplete:
-        present = np.isfinite(column_x) & np.isfinite(column_y)
-        column_x, column_y = column_x[present], column_y[present]
-    rows = row_sample(column_x.size)
-    sample_x, sample_y = column_x[rows], column_y[rows]
-    lattices = (lattice_of(sample_x), lattice_of(sample_y))
-    return _Drawn(column_x, column_y, sample_x, sample_y, lattices)

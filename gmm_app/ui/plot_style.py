@@ -12,15 +12,18 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QAction,
     QColor,
+    QFont,
     QFontMetricsF,
     QGuiApplication,
     QKeySequence,
+    QPainter,
     QPen,
     QShortcut,
 )
 from PySide6.QtWidgets import QFrame, QMenu, QWidget
 
 from gmm_app.ui.number_text import number, scientific
+from gmm_app.ui.plot_lines import renew_clip, solid
 from gmm_app.ui.tokens import Theme
 
 _TICK_PIXELS = {"bottom": 90, "left": 38}
@@ -100,11 +103,37 @@ class QuietAxis(pg.AxisItem):
         super().__init__(orientation, maxTickLength=0)
         self.whole = whole
         self.enableAutoSIPrefix(False)
-        height = math.ceil(QFontMetricsF(QGuiApplication.font()).height())
-        self.setStyle(
-            tickTextOffset=6, tickAlpha=255, autoExpandTextSpace=False, tickTextHeight=height
-        )
+        self.setStyle(tickTextOffset=6, tickAlpha=255, autoExpandTextSpace=False)
+        self._make_room()
         self.setGrid(255)
+
+    def set_font(self, font: QFont) -> None:
+        """Write ticks and name in another font."""
+        self.setStyle(tickFont=font)
+        self.label.setFont(font)
+        self._make_room()
+        self.fit_width()
+
+    @property
+    def _text_font(self) -> QFont:
+        return self.style["tickFont"] or QGuiApplication.font()
+
+    def _make_room(self) -> None:
+        self.setStyle(tickTextHeight=math.ceil(QFontMetricsF(self._text_font).height()))
+
+    def paint(self, p: QPainter, opt: object, widget: QWidget | None) -> None:
+        if widget is not None:
+            super().paint(p, opt, widget)
+            return
+        # Into a file, without the stored picture, which only comes out right at a screen's dpi.
+        p.save()
+        p.setFont(self._text_font)
+        renew_clip(p)
+        if (specs := self.generateDrawSpecs(p)) is not None:
+            (pen, *ends), ticks, texts = specs
+            thicker = [(solid(tick_pen), *tick) for tick_pen, *tick in ticks]
+            self.drawPicture(p, (solid(pen), *ends), thicker, texts)
+        p.restore()
 
     def tickSpacing(self, minVal: float, maxVal: float, size: float) -> list[tuple[float, float]]:
         span = abs(maxVal - minVal)
@@ -139,7 +168,7 @@ class QuietAxis(pg.AxisItem):
         low, high = self.range
         step = self.tickSpacing(low, high, max(self.size().height(), 1.0))[0][0]
         ends = [step * math.ceil(low / step), step * math.floor(high / step)]
-        metrics = QFontMetricsF(QGuiApplication.font())
+        metrics = QFontMetricsF(self._text_font)
         needed = max(metrics.horizontalAdvance(s) for s in self.tickStrings(ends, 1.0, step))
         width = _WIDTH_STEP * math.ceil(needed / _WIDTH_STEP)
         if not 0 <= self.style["tickTextWidth"] - width <= _WIDTH_STEP:
@@ -211,6 +240,11 @@ class PlotArea(pg.PlotWidget):
         self._label_colour = theme.dim
         self.set_labels(*self.labels)
 
+    def set_font(self, font: QFont) -> None:
+        """Write all text of the axes in another font."""
+        for axis in (self.x_axis, self.y_axis):
+            axis.set_font(font)
+
     def set_labels(self, x: str, y: str) -> None:
         """Name the axes; the names are taken as they are."""
         self.labels = (x, y)
@@ -235,6 +269,12 @@ class PlotArea(pg.PlotWidget):
         """Do at once the layout that otherwise waits for the event loop."""
         self.getPlotItem().layout.activate()
         self.view.updateViewRange()
+
+    def lay_out(self, width: int, height: int) -> None:
+        """Be of that size at once, without ever being shown."""
+        self.setFixedSize(width, height)
+        self.grab()
+        self.settle()
 
     @Slot(object)
     def _on_mouse_clicked(self, event: object) -> None:

@@ -73,6 +73,7 @@ def reasons(situation: Situation) -> dict[str, str]:
         "exportParameters": result,
         "exportLabels": result,
         "exportPicture": export or no_data,
+        "exportConvergence": result,
         "copyTable": no_data,
         "copySummary": no_data,
         "copyPlot": no_data,

@@ -13,7 +13,14 @@ from gmm_app.ui.family_icons import family_icon
 from gmm_app.ui.option_editors import ChoiceEditor, OptionEditors
 from gmm_app.ui.tokens import SPACING
 
-EXPORTS = ("exportModel", "exportReport", "exportParameters", "exportLabels", "exportPicture")
+EXPORTS = (
+    "exportModel",
+    "exportReport",
+    "exportParameters",
+    "exportLabels",
+    "exportPicture",
+    "exportConvergence",
+)
 _EDITOR_WIDTHS = {"n_components": 64, "family": 226, "n_init": 64}
 _COMPACT_FAMILY_WIDTH = 142
 _PAUSE_WIDTH = 86

@@ -41,7 +41,7 @@ class Views(QObject):
 
     Attributes
     ----------
-    notice, status, data, model, plot : those that others speak to.
+    notice, status, data, model, plot, convergence : those that others speak to.
     centre : the widget between the docks.
     docks : where the panels stand.
     """
@@ -58,7 +58,7 @@ class Views(QObject):
         self._table = ComponentTable()
         self._detail = ComponentDetail()
         self._summary = SummaryPanel()
-        self._convergence = ConvergencePlot()
+        self.convergence = ConvergencePlot()
         self._welcome = welcome
         self.model = ModelPanel(editors)
         self._lay_out(window)
@@ -80,7 +80,7 @@ class Views(QObject):
             self.centre,
             [self._data_dock, CardDock("model", "Model", self.model)],
             [self._components_dock, self._detail_dock, CardDock("fit", "Fit", self._summary)],
-            PlainDock("convergence", "Convergence", self._convergence),
+            PlainDock("convergence", "Convergence", self.convergence),
         )
         self.model.folded.connect(self.docks.arrange_soon)
 
@@ -103,13 +103,11 @@ class Views(QObject):
         if result is None:
             self._show_mixture(None, 0)
             self._summary.clear()
-            self._convergence.clear()
+            self.convergence.clear()
             return
         self._show_mixture(result.mixture, result.total_weight)
         self._summary.show_result(result)
-        histories = [start.history for start in result.starts]
-        best, rows = float(result.history.max()), result.total_weight
-        self._convergence.show_histories(histories, None, best, rows)
+        self.convergence.show_fit(result)
 
     def show_running_mixture(self, progress: FitProgress) -> None:
         """Show the mixture of the newest snapshot of a running fit."""
@@ -119,7 +117,7 @@ class Views(QObject):
         """Show how far a running fit has come."""
         self._summary.show_progress(progress, paused=paused)
         best = progress.best_log_likelihood
-        self._convergence.show_histories(
+        self.convergence.show_histories(
             histories,
             progress.start,
             best if math.isfinite(best) else None,
@@ -129,13 +127,13 @@ class Views(QObject):
 
     def show_start(self) -> None:
         """A fit begins: what was found before gives way to it."""
-        self._convergence.clear()
+        self.convergence.clear()
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in the theme's colours."""
         for view in (self.notice, self.data, self.plot, self._table, self._detail):
             view.set_theme(theme)
-        self._convergence.set_theme(theme)
+        self.convergence.set_theme(theme)
 
     def _show_mixture(self, mixture: Mixture | None, total_weight: float) -> None:
         before = 0 if self._mixture is None else self._mixture.n_components

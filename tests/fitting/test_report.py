@@ -3,7 +3,7 @@
 import numpy as np
 
 import gmm_app as gm
-from gmm_app.fitting.report import report, write_report
+from gmm_app.fitting.report import report
 
 
 def test_it_says_what_was_found_with_signs_and_all_ends(reference):
@@ -36,9 +36,3 @@ def test_what_was_doubtful_is_said():
     result = gm.fit(rows, n_components=2, n_init=2, seed=0)
     said = " ".join(result.report().split())
     assert result.doubts and all(f"beware: {sentence}" in said for sentence in result.doubts)
-
-
-def test_it_can_be_written(tmp_path):
-    result = gm.fit(np.random.default_rng(0).standard_normal((60, 2)), n_components=1, seed=0)
-    write_report(result, tmp_path / "report.txt")
-    assert (tmp_path / "report.txt").read_text(encoding="utf-8") == result.report()

@@ -1,0 +1,97 @@
+"""How a fit is done again: lines of Python and a command line that give the same numbers."""
+
+from __future__ import annotations
+
+import os
+import pprint
+import shlex
+from collections.abc import Iterator
+from dataclasses import Field
+from pathlib import Path
+from typing import Any
+
+from gmm_app.fitting.options import OptionField, is_yes_or_no, option_fields
+from gmm_app.fitting.result import FitResult
+
+_WIDTH = 84
+# Said even where they are as usual: what a reader looks for first.
+_ALWAYS = ("n_components", "family", "seed")
+
+
+def python_lines(result: FitResult) -> str:
+    """A script that does the fit again; for rows that came from no file, without how to get them.
+
+    What was given as arrays beside the rows (`known`, `start`, `held`) is named in a comment.
+    """
+    wanted = {item.name: value for item, _, value in _asked(result)}
+    if _file_name(result) is None:
+        n, d = result.dataset.X.shape
+        lines = [f"data = ...  # the {n:,} x {d:,} numbers that were fitted"]
+    else:
+        lines = [f"data = {_call('gm.read', _read_arguments(result))}"]
+    arguments = ["data", *(f"{name}={value!r}" for name, value in wanted.items())]
+    lines.append(f"result = {_call('gm.fit', arguments)}")
+    lines += [f"# {sentence}" for sentence in _unsaid(result)]
+    lines.append(f"print(result.log_likelihood)  # {result.log_likelihood!r}")
+    return "\n".join(["import gmm_app as gm", "", *lines])
+
+
+def command_line(result: FitResult) -> str:
+    """The command that does the fit again; "" where the command line cannot say it."""
+    file = _file_name(result)
+    columns = result.columns
+    if file is None or _unsaid(result) or any("," in c or c.strip() != c for c in columns):
+        return ""
+    words = ["gmm-app", "fit", f"./{file}" if file.startswith("-") else file]
+    words += ["--columns", ",".join(columns)]
+    for name, value in result.dataset.read_options.items():
+        words += [f"--{name}", str(value)]
+    for item, option, value in _asked(result):
+        words += _flag(item, option, value)
+    return shlex.join(words)
+
+
+def _file_name(result: FitResult) -> str | None:
+    """The file's name without its folders; None where the rows came from no file."""
+    source = result.dataset.source
+    return Path(source).name if "\0" not in source and os.path.isfile(source) else None
+
+
+def _asked(result: FitResult) -> Iterator[tuple[Field[Any], OptionField, Any]]:
+    """Options that are not as usual, and those that are always said."""
+    for item, option in option_fields():
+        value = getattr(result.options, item.name)
+        if item.name in _ALWAYS or value != item.default:
+            yield item, option, value
+
+
+def _unsaid(result: FitResult) -> list[str]:
+    """What no line can say, since it was given as arrays."""
+    given = {
+        "known": result.dataset.known is not None,
+        "row_weights": result.dataset.weights is not None
+        and "weights" not in result.dataset.read_options,
+        "start and held": any(result.held),
+    }
+    return [f"and {name}, as they were given" for name, is_given in given.items() if is_given]
+
+
+def _read_arguments(result: FitResult) -> list[str]:
+    names = pprint.pformat(list(result.columns), width=_WIDTH, compact=True).replace("\n", "\n    ")
+    more = [f"{name}={value!r}" for name, value in result.dataset.read_options.items()]
+    return [repr(_file_name(result)), f"columns={names}", *more]
+
+
+def _call(function: str, arguments: list[str]) -> str:
+    """A call on one line if it is short, else an argument a line."""
+    line = f"{function}({', '.join(arguments)})"
+    if len(line) <= _WIDTH and "\n" not in line:
+        return line
+    return "\n".join([f"{function}(", *(f"    {argument}," for argument in arguments), ")"])
+
+
+def _flag(item: Field[Any], option: OptionField, value: Any) -> list[str]:
+    if is_yes_or_no(item):
+        yes, _, no = option.flags[0].partition("/")
+        return [yes if value else no]
+    return [option.flags[0], str(value)]
