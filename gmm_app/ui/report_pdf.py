@@ -36,7 +36,8 @@ _PICTURE_HEIGHT = 78.0
 _PICTURE = QTextFormat.ObjectTypes.UserObject + 1
 _NUMBER = QTextFormat.Property.UserProperty + 1
 _FOOT_FLAGS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_OBJECT = "\N{OBJECT REPLACEMENT CHARACTER}"
+# Stands in a text for what is no text; no font has it.
+_OBJECT = chr(0xFFFC)
 _STYLE = f"""
 body {{ color: {LIGHT.text}; }}
 h1 {{ font-size: x-large; font-weight: 600; }}

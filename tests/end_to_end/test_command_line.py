@@ -189,7 +189,9 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--columns", "waiting,height"], "no column 'height'"),
         (["fit", FAITHFUL, "--columns", " , "], "names no column"),
         (["fit", FAITHFUL, "--nonsense"], "No such option"),
-        (["fit", FAITHFUL, "--plot", "fit.bmp"], "end its name in .png or .svg"),
+        (["fit", FAITHFUL, "--plot", "fit.bmp"], "end its name in .png, .svg or .pdf"),
+        (["fit", FAITHFUL, "--report", "fit.doc"], "end its name in .html, .pdf or .txt"),
+        (["fit", FAITHFUL, "--report", "same.pdf", "--plot", "same.pdf"], "written twice"),
         (["fit", FAITHFUL, "--out", "/no/such/folder/m.json"], "folder does not exist"),
         (["fit", FAITHFUL, "--out", "my-model.m"], "letters, digits and underscores"),
         (["select", FAITHFUL, "--out", "my-model.m"], "letters, digits and underscores"),
@@ -216,6 +218,26 @@ def test_the_report_names_data_family_and_sign(capsys):
 )
 def test_bad_usage_and_input_give_one_sentence(capsys, arguments, words):
     assert words in complaint(capsys, *arguments)
+
+
+@pytest.mark.parametrize(
+    ("option", "ending", "beginning"),
+    [
+        ("--plot", "png", b"\x89PNG"),
+        ("--plot", "svg", b"<?xml"),
+        ("--plot", "pdf", b"%PDF"),
+        ("--report", "html", b"<!DOCTYPE html>"),
+        ("--report", "pdf", b"%PDF"),
+        ("--report", "txt", b"2 Gaussian components in faithful.csv"),
+    ],
+)
+def test_plots_and_reports_are_written_as_their_names_end(
+    capsys, tmp_path, option, ending, beginning
+):
+    target = tmp_path / f"fit.{ending}"
+    assert main([*QUICK, option, str(target)]) == 0
+    assert target.read_bytes().startswith(beginning)
+    assert capsys.readouterr().out.endswith(f"wrote {target}\n")
 
 
 QUICK = ("fit", FAITHFUL, "-k", "2", "--seed", "0", "--starts", "1")

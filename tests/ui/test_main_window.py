@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QSpinBox, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from gmm_app.data.synthetic import SyntheticOptions
@@ -16,6 +25,7 @@ from gmm_app.fitting.options import FitOptions
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.data_panel import DataPanel
 from gmm_app.ui.main_window import MainWindow
+from gmm_app.ui.picture_dialog import PictureDialog
 from tests.reference_data import REFERENCE
 from tests.ui.finding import find
 
@@ -310,13 +320,53 @@ def test_a_picture_is_written_and_a_failure_is_said(
 ) -> None:
     _open(window, qtbot, FAITHFUL)
     target = tmp_path / "plot.png"
-    monkeypatch.setattr(file_dialogs, "ask_file_to_write", lambda *_: str(target))
-    _action(window, "exportPictureAction").trigger()
+    _write_picture(window, monkeypatch, "exportPicture", target)
     assert target.stat().st_size > 1000
-    nowhere = tmp_path / "no folder" / "plot.png"
-    monkeypatch.setattr(file_dialogs, "ask_file_to_write", lambda *_: str(nowhere))
-    _action(window, "exportPictureAction").trigger()
+    _write_picture(window, monkeypatch, "exportPicture", tmp_path / "no folder" / "plot.png")
     assert "folder" in window.notice.text()
+
+
+@pytest.mark.parametrize("ending", ["html", "pdf"])
+def test_the_report_shows_both_plots_and_so_does_a_picture(
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ending: str,
+) -> None:
+    _open(window, qtbot, FAITHFUL)
+    _fit(window, qtbot)
+    target = tmp_path / f"report.{ending}"
+    monkeypatch.setattr(file_dialogs, "ask_file_to_write", lambda *_: str(target))
+    _action(window, "exportReportAction").trigger()
+    qtbot.waitUntil(lambda: not window.is_busy(), timeout=30_000)
+    assert target.read_bytes()[:4] in (b"<!DO", b"%PDF")
+    course = tmp_path / "course.svg"
+    _write_picture(window, monkeypatch, "exportConvergence", course)
+    if ending == "html":
+        (status,) = re.findall(r"start \d of \d is best[^<]*", course.read_text("utf-8"))[:1]
+        assert status in target.read_text(encoding="utf-8")
+
+
+def test_a_report_that_cannot_be_written_says_so(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _open(window, qtbot, FAITHFUL)
+    _fit(window, qtbot)
+    nowhere = tmp_path / "no folder" / "report.html"
+    monkeypatch.setattr(file_dialogs, "ask_file_to_write", lambda *_: str(nowhere))
+    _action(window, "exportReportAction").trigger()
+    qtbot.waitUntil(lambda: not window.is_busy(), timeout=30_000)
+    assert "no folder" in window.notice.text()
+
+
+def _write_picture(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, action: str, target: Path
+) -> None:
+    monkeypatch.setattr(file_dialogs, "ask_file_to_write", lambda *_: str(target))
+    _action(window, f"{action}Action").trigger()
+    (dialog,) = (d for d in window.findChildren(PictureDialog) if d.isVisible())
+    find(dialog, QPushButton, "pictureWrite").click()
 
 
 def test_closing_in_the_midst_of_a_fit_leaves_nothing_running(

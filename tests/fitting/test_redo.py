@@ -1,0 +1,95 @@
+"""The lines that do a fit again give the same numbers."""
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import gmm_app as gm
+from gmm_app.cli.commands import run
+from gmm_app.fitting.redo import command_line, python_lines
+
+ROOT = Path(__file__).resolve().parents[2]
+FAITHFUL = ROOT / "tests" / "reference" / "faithful.csv"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Where a person has the file, with names that need care."""
+    shutil.copy(FAITHFUL, tmp_path / "faithful.csv")
+    rng = np.random.default_rng(0)
+    lines = ['"it\'s ""a""",$b,times']
+    for i, (a, b) in enumerate(rng.normal(size=(200, 2)) + 4.0 * rng.integers(2, size=(200, 1))):
+        lines.append(f"{'' if i % 20 == 0 else a},{b},{i % 3}")
+    (tmp_path / "my data.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def _again(lines: str) -> float:
+    """The log-likelihood that the lines end with, run in this process."""
+    names: dict[str, gm.FitResult] = {}
+    exec(lines, names)
+    return names["result"].log_likelihood
+
+
+def test_in_a_process_of_its_own_they_print_the_same(folder):
+    result = gm.fit(gm.read(folder / "faithful.csv"), n_components=2, n_init=2, tol=1e-6)
+    lines = python_lines(result)
+    assert str(folder) not in lines
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{lines}"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert float(done.stdout) == result.log_likelihood
+    assert f"# {result.log_likelihood!r}" in lines
+
+
+@pytest.mark.parametrize(
+    ("reading", "options"),
+    [
+        ({}, {"init": "random_rows", "stop_rule": "aitken"}),
+        ({"missing": "drop"}, {"noise": True, "accelerate": False}),
+        ({"weights": "times"}, {"prefix": False, "reg_covar": 1e-4}),
+    ],
+)
+def test_all_that_was_unusual_is_said(folder, capsys, reading, options):
+    columns = ['it\'s "a"', "$b"]
+    data = gm.read("my data.csv", columns, **reading)
+    result = gm.fit(data, n_components=2, n_init=2, seed=5, **options)
+    assert _again(python_lines(result)) == result.log_likelihood
+    capsys.readouterr()
+    assert run([*shlex.split(command_line(result))[1:], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["log_likelihood"] == result.log_likelihood
+
+
+def test_options_that_are_as_usual_are_not_said(folder):
+    result = gm.fit(gm.read("faithful.csv"), n_components=2, n_init=1, seed=0)
+    assert "fit(data, n_components=2, family='VVV', n_init=1, seed=0)" in python_lines(result)
+    assert command_line(result).endswith("-k 2 --family VVV --starts 1 --seed 0")
+
+
+def test_a_column_that_the_command_line_cannot_name(folder):
+    (folder / "odd.csv").write_text(
+        '"a,b",c\n' + "\n".join(f"{i % 7},{i}" for i in range(40)), encoding="utf-8"
+    )
+    result = gm.fit(gm.read("odd.csv"), n_components=1, seed=0)
+    assert command_line(result) == ""
+    assert _again(python_lines(result)) == result.log_likelihood
+
+
+def test_what_was_given_as_arrays_is_owned_up_to():
+    rows = np.random.default_rng(0).standard_normal((60, 2))
+    result = gm.fit(rows, n_components=1, seed=0, row_weights=np.full(60, 2.0))
+    lines = python_lines(result)
+    assert "data = ...  # the 60 x 2 numbers that were fitted" in lines
+    assert "# and row_weights, as they were given" in lines
+    assert command_line(result) == ""
