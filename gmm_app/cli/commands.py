@@ -190,6 +190,12 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
         Optional[Path],  # noqa: UP045
         typer.Option("--plot", metavar="FILE.png|.svg|.pdf", help="Draw the fit."),
     ] = None,
+    plot_size: Annotated[
+        str,
+        typer.Option(
+            "--plot-size", metavar="SIZE", help="single, double, slide, or millimetres: 120x80."
+        ),
+    ] = "double",
     report: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option(
@@ -208,7 +214,7 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     from gmm_app.cli.fitting import run_fit
     from gmm_app.cli.outputs import Outputs
 
-    outputs = Outputs(out, parameters, labels, plot, report)
+    outputs = Outputs(out, parameters, labels, plot, report, plot_size)
     rows = _rows(file, columns, missing, weights)
     return run_fit(rows, FitOptions(**options), outputs, as_json=json, n_draws=bootstrap)
 

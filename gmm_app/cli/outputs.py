@@ -16,6 +16,7 @@ from gmm_app.fitting.report_content import report_of
 from gmm_app.fitting.result import FitResult
 from gmm_app.mixture.model_file import check_model_name
 from gmm_app.ui.file_kinds import PICTURES, REPORTS, check_kind
+from gmm_app.ui.sheet import sheet_named
 
 if TYPE_CHECKING:
     from gmm_app.fitting.bootstrap import Bootstrap
@@ -68,13 +69,20 @@ class Problems:
 
 @dataclass(frozen=True)
 class Outputs:
-    """Files to write once the fit has ended; None for none."""
+    """Files to write once the fit has ended; None for none.
+
+    Attributes
+    ----------
+    model, parameters, labels, plot, report : where to.
+    plot_size : of the plot: the name of a preset, or width and height in millimetres.
+    """
 
     model: Path | None = None
     parameters: Path | None = None
     labels: Path | None = None
     plot: Path | None = None
     report: Path | None = None
+    plot_size: str = "double"
 
     def check(self, file: Path) -> None:
         """Refuse, before a long fit, what could not be written after it.
@@ -86,8 +94,10 @@ class Outputs:
         Raises
         ------
         ExportError
-            A place cannot be written to or is named twice, a name has no known ending, or the
-            model is a script that cannot have such a name.
+            A place cannot be written to or is named twice, a name has no known ending, the model
+            is a script that cannot have such a name, or the picture has no room for its text.
+        OptionError
+            There is no such size of a plot.
         """
         paths = (self.model, self.parameters, self.labels, self.plot, self.report)
         check_places([path for path in paths if path is not None], [file])
@@ -98,7 +108,8 @@ class Outputs:
         if self.labels is not None:
             format_of(self.labels)
         if self.plot is not None:
-            check_kind(self.plot, "picture", PICTURES)
+            ending = check_kind(self.plot, "picture", PICTURES)
+            sheet_named(self.plot_size).check(has_pixels=ending == PICTURES["PNG"])
         if self.report is not None:
             check_kind(self.report, "report", REPORTS)
 
@@ -122,7 +133,7 @@ class Outputs:
             (self.model, result.save),
             (self.parameters, lambda path: write_parameters(result.mixture, path)),
             (self.labels, lambda path: write_labels(result.dataset, result.mixture, path)),
-            (self.plot, lambda path: _draw(result, path)),
+            (self.plot, lambda path: _draw(result, path, self.plot_size)),
             (self.report, lambda path: _report(result, path, left_aside, bootstrap)),
         ]
         written = []
@@ -134,10 +145,10 @@ class Outputs:
         return written
 
 
-def _draw(result: FitResult, path: Path) -> None:
+def _draw(result: FitResult, path: Path, size: str) -> None:
     from gmm_app.ui.plot_picture import draw_fit
 
-    draw_fit(result.dataset, result.mixture, path)
+    draw_fit(result.dataset, result.mixture, path, sheet_named(size))
 
 
 def _report(

@@ -145,7 +145,7 @@ class PictureDialog(QDialog):
             if kept.get("preset") != _ON_SCREEN and "sheet" in kept:
                 sizes = {name: float(value) for name, value in kept["sheet"].items()}
                 sheet = Sheet(dpi=int(sizes.pop("dpi")), **sizes)
-                sheet.check()
+                sheet.check(has_pixels=self._has_pixels)
                 self._sheet = sheet
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, ExportError):
             pass  # whatever else the settings hold, there is a choice to begin with
@@ -222,7 +222,7 @@ class PictureDialog(QDialog):
         """The pixels that the file will have, or why it cannot be written."""
         wrong = ""
         try:
-            self._sheet.check()
+            self._sheet.check(has_pixels=self._has_pixels)
         except ExportError as error:
             wrong = str(error)
         width, height = self._sheet.pixels

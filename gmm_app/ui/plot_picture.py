@@ -30,7 +30,7 @@ from gmm_app.ui.file_kinds import PICTURES, check_kind
 from gmm_app.ui.fonts import ensure_font, paper_font
 from gmm_app.ui.mixture_plot import MixturePlot
 from gmm_app.ui.plot_style import PlotArea
-from gmm_app.ui.sheet import PRESETS, Sheet, screen_sheet
+from gmm_app.ui.sheet import Sheet, screen_sheet
 from gmm_app.ui.tokens import LIGHT, SPACING, Theme
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def draw_fit(
     dataset: Dataset,
     mixture: Mixture | None,
     path: str | Path,
-    sheet: Sheet = PRESETS["double"].sheet,
+    sheet: Sheet,
 ) -> None:
     """Write a picture of a mixture over its data without any window.
 
@@ -203,7 +203,7 @@ def image_of(plot: Plot, sheet: Sheet, theme: Theme) -> QImage:
     ExportError
         The sheet has no room for the plot, or too many pixels.
     """
-    sheet.check()
+    sheet.check(has_pixels=True)
     image = QImage(*sheet.pixels, QImage.Format.Format_RGB32)
     if image.isNull():
         raise ExportError("There is not enough memory for the picture: make it smaller.")
@@ -229,7 +229,7 @@ def svg_of(plot: Plot, sheet: Sheet, theme: Theme, *, with_sentence: bool = True
     ExportError
         The sheet has no room for the plot.
     """
-    sheet.check()
+    sheet.check(has_pixels=False)
     content = QByteArray()
     generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
     buffer = QBuffer(content)
@@ -262,7 +262,7 @@ def _png(plot: Plot, sheet: Sheet, theme: Theme) -> bytes:
 
 
 def _pdf(plot: Plot, sheet: Sheet, theme: Theme) -> bytes:
-    sheet.check()
+    sheet.check(has_pixels=False)
     content = QByteArray()
     buffer = QBuffer(content)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gmm_app.errors import ExportError
+from gmm_app.errors import ExportError, OptionError
 
 TEXT_PIXELS = 13
 """Height of a plot's text in the pixels that it is laid out in."""
@@ -21,6 +21,7 @@ _POINTS_PER_INCH = 72.0
 _DIAGONALS = (40.0, 107.0, 209.0, 388.0, 1500.0)
 _TEXT_POINTS = (5.0, 7.0, 9.0, 16.0, 48.0)
 _FEWEST_PIXELS = 120
+_LEAST, _MOST = 20.0, 2_000.0
 _MOST_PIXELS = 80_000_000
 
 
@@ -55,8 +56,12 @@ class Sheet:
         """Width and height in the pixels that the plot is laid out in."""
         return _pixels(self.width, self.layout_dpi), _pixels(self.height, self.layout_dpi)
 
-    def check(self) -> None:
+    def check(self, *, has_pixels: bool) -> None:
         """Refuse sizes on which nothing can be drawn.
+
+        Parameters
+        ----------
+        has_pixels : whether the picture is made of pixels, and not of lines.
 
         Raises
         ------
@@ -68,7 +73,7 @@ class Sheet:
                 f"{self.width:,.4g} x {self.height:,.4g} mm has no room for text of "
                 f"{self.text_points:g} pt: make the picture larger, or its text smaller."
             )
-        if math.prod(self.pixels) > _MOST_PIXELS:
+        if has_pixels and math.prod(self.pixels) > _MOST_PIXELS:
             raise ExportError(
                 f"{self.pixels[0]:,} x {self.pixels[1]:,} pixels are too many: make the picture "
                 "smaller, or its resolution lower."
@@ -106,6 +111,28 @@ PRESETS = {
 def suitable_text(width: float, height: float) -> float:
     """Points of text that read well on a sheet of so many millimetres, to half a point."""
     return round(2.0 * float(np.interp(math.hypot(width, height), _DIAGONALS, _TEXT_POINTS))) / 2.0
+
+
+def sheet_named(name: str) -> Sheet:
+    """The sheet that is meant by a preset's name, or by width and height such as "120x80".
+
+    Raises
+    ------
+    OptionError
+        It is neither.
+    """
+    if name in PRESETS:
+        return PRESETS[name].sheet
+    try:
+        width, height = (float(side) for side in name.lower().split("x"))
+    except ValueError:
+        width = height = 0.0
+    if not (_LEAST <= width <= _MOST and _LEAST <= height <= _MOST):
+        raise OptionError(
+            f"A plot cannot be as large as '{name}': give {', '.join(PRESETS)}, or width and "
+            f"height in millimetres from {_LEAST:g} to {_MOST:,g}, such as 120x80."
+        )
+    return Sheet(width, height, suitable_text(width, height))
 
 
 def screen_sheet(width: int, height: int, screen_dpi: int = SCREEN_DPI) -> Sheet:

@@ -190,6 +190,8 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--columns", " , "], "names no column"),
         (["fit", FAITHFUL, "--nonsense"], "No such option"),
         (["fit", FAITHFUL, "--plot", "fit.bmp"], "end its name in .png, .svg or .pdf"),
+        (["fit", FAITHFUL, "--plot", "f.png", "--plot-size", "large"], "such as 120x80"),
+        (["fit", FAITHFUL, "--plot", "f.png", "--plot-size", "2000x1900"], "too many"),
         (["fit", FAITHFUL, "--report", "fit.doc"], "end its name in .html, .pdf or .txt"),
         (["fit", FAITHFUL, "--report", "same.pdf", "--plot", "same.pdf"], "written twice"),
         (["fit", FAITHFUL, "--out", "/no/such/folder/m.json"], "folder does not exist"),
@@ -218,6 +220,13 @@ def test_the_report_names_data_family_and_sign(capsys):
 )
 def test_bad_usage_and_input_give_one_sentence(capsys, arguments, words):
     assert words in complaint(capsys, *arguments)
+
+
+@pytest.mark.parametrize(("size", "sides"), [("single", (85, 65)), ("120x80.5", (120, 80.5))])
+def test_a_plot_is_as_large_as_asked_for(tmp_path, size, sides):
+    assert main([*QUICK, "--plot", str(tmp_path / "fit.svg"), "--plot-size", size]) == 0
+    head = (tmp_path / "fit.svg").read_text(encoding="utf-8")[:200]
+    assert f'width="{sides[0]}mm" height="{sides[1]}mm"' in head
 
 
 @pytest.mark.parametrize(

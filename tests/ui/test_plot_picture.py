@@ -214,7 +214,9 @@ def test_a_picture_replaces_an_older_one(plot: MixturePlot, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("n_features", [1, 3])
 def test_a_fit_is_drawn_without_a_window(qapp: object, tmp_path: Path, n_features: int) -> None:
-    draw_fit(normal_dataset(6_000, n_features), mixture_of(3, n_features), tmp_path / "fit.svg")
+    draw_fit(
+        normal_dataset(6_000, n_features), mixture_of(3, n_features), tmp_path / "fit.svg", SINGLE
+    )
     texts = " ".join(_texts(tmp_path / "fit.svg"))
     assert ("Density" if n_features > 1 else "Histogram") + " of 6,000 rows" in texts
     assert "−2" in texts  # the axes have numbers
@@ -225,7 +227,8 @@ def test_a_fit_is_drawn_without_an_application_or_a_display(tmp_path: Path) -> N
     program = (
         "from tests.ui.plot_problems import mixture_of, normal_dataset\n"
         "from gmm_app.ui.plot_picture import draw_fit\n"
-        f"draw_fit(normal_dataset(200, 1), mixture_of(2, 1), {str(target)!r})\n"
+        "from gmm_app.ui.sheet import sheet_named\n"
+        f"draw_fit(normal_dataset(200, 1), mixture_of(2, 1), {str(target)!r}, sheet_named('double'))\n"
     )
     unset = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     done = subprocess.run(
