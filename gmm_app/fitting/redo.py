@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import pprint
 import shlex
@@ -10,10 +11,13 @@ from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
+from gmm_app.data.import_options import ImportOptions
 from gmm_app.fitting.options import OptionField, is_yes_or_no, option_fields
 from gmm_app.fitting.result import FitResult
 
 _WIDTH = 84
+# What the command line can say of how the file is read.
+_READING_FLAGS = {"missing", "weights"}
 # Said even where they are as usual: what a reader looks for first.
 _ALWAYS = ("n_components", "family", "seed")
 
@@ -33,18 +37,23 @@ def python_lines(result: FitResult) -> str:
     lines.append(f"result = {_call('gm.fit', arguments)}")
     lines += [f"# {sentence}" for sentence in _unsaid(result)]
     lines.append(f"print(result.log_likelihood)  # {result.log_likelihood!r}")
-    return "\n".join(["import gmm_app as gm", "", *lines])
+    imports = ["import gmm_app as gm"]
+    if "options" in result.dataset.read_options:
+        imports.append("from gmm_app.data.import_options import ImportOptions")
+    return "\n".join([*imports, "", *lines])
 
 
 def command_line(result: FitResult) -> str:
     """The command that does the fit again; "" where the command line cannot say it."""
     file = _file_name(result)
-    columns = result.columns
-    if file is None or _unsaid(result) or any("," in c or c.strip() != c for c in columns):
+    columns, reading = result.columns, result.dataset.read_options
+    if file is None or _unsaid(result) or not reading.keys() <= _READING_FLAGS:
+        return ""
+    if any("," in name or name.strip() != name for name in columns):
         return ""
     words = ["gmm-app", "fit", f"./{file}" if file.startswith("-") else file]
     words += ["--columns", ",".join(columns)]
-    for name, value in result.dataset.read_options.items():
+    for name, value in reading.items():
         words += [f"--{name}", str(value)]
     for item, option, value in _asked(result):
         words += _flag(item, option, value)
@@ -52,9 +61,10 @@ def command_line(result: FitResult) -> str:
 
 
 def _file_name(result: FitResult) -> str | None:
-    """The file's name without its folders; None where the rows came from no file."""
+    """The file's name, or the pattern, without its folders; None for rows that are from none."""
     source = result.dataset.source
-    return Path(source).name if "\0" not in source and os.path.isfile(source) else None
+    is_file = "\0" not in source and os.path.isfile(source)
+    return Path(source).name if is_file or glob.has_magic(Path(source).name) else None
 
 
 def _asked(result: FitResult) -> Iterator[tuple[Field[Any], OptionField, Any]]:
@@ -78,8 +88,15 @@ def _unsaid(result: FitResult) -> list[str]:
 
 def _read_arguments(result: FitResult) -> list[str]:
     names = pprint.pformat(list(result.columns), width=_WIDTH, compact=True).replace("\n", "\n    ")
-    more = [f"{name}={value!r}" for name, value in result.dataset.read_options.items()]
+    more = [f"{name}={_value(given)}" for name, given in result.dataset.read_options.items()]
     return [repr(_file_name(result)), f"columns={names}", *more]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, ImportOptions):
+        given = ", ".join(f"{name}={one!r}" for name, one in value.to_json().items())
+        return f"ImportOptions({given})"
+    return repr(value)
 
 
 def _call(function: str, arguments: list[str]) -> str:

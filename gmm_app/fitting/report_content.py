@@ -318,8 +318,9 @@ def _in_words(option: OptionField, value: Any) -> str:
 
 
 def _redo(result: FitResult) -> Iterator[Block]:
-    yield "In Python, from the folder of the file:"
-    yield Code(python_lines(result))
+    lines = python_lines(result)
+    yield "In Python, from the folder of the file:" if "gm.read(" in lines else "In Python:"
+    yield Code(lines)
     line = command_line(result)
     if line:
         yield "Or from a terminal:"

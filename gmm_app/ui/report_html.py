@@ -76,7 +76,7 @@ figcaption { color: var(--dim); }
   body { padding: 0; background: none; font-size: 10pt; }
   section { border: none; padding: 0 0 1em; }
   h2, h3 { break-after: avoid; }
-  tr, figure, .caution { break-inside: avoid; }
+  .wide, tr, figure, .caution { break-inside: avoid; }
   pre { white-space: pre-wrap; }
   .light { display: block !important; }
   .dark { display: none !important; }

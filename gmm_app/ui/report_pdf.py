@@ -159,16 +159,16 @@ def _marker(i: int) -> str:
 
 
 def _keep_tables_whole(document: QTextDocument) -> None:
-    """Begin another page before the title of a table that would be torn apart."""
-    height = document.pageSize().height()
+    """Begin another page before the title of a table that would be torn apart, or off its title."""
+    height, layout = document.pageSize().height(), document.documentLayout()
     for frame in document.rootFrame().childFrames():
-        place = document.documentLayout().frameBoundingRect(frame)
-        torn = place.top() // height != (place.bottom() - 1.0) // height
-        if not torn or place.height() > height:
-            continue
         block = document.findBlock(frame.firstPosition()).previous()
         while block.previous().blockFormat().headingLevel():
             block = block.previous()
+        top = layout.blockBoundingRect(block).top()
+        bottom = layout.frameBoundingRect(frame).bottom() - 1.0
+        if top // height == bottom // height or bottom - top > height:
+            continue
         look = QTextBlockFormat()
         look.setPageBreakPolicy(QTextFormat.PageBreakFlag.PageBreak_AlwaysBefore)
         QTextCursor(block).mergeBlockFormat(look)

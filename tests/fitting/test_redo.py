@@ -12,6 +12,7 @@ import pytest
 
 import gmm_app as gm
 from gmm_app.cli.commands import run
+from gmm_app.data.import_options import ImportOptions
 from gmm_app.fitting.redo import command_line, python_lines
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +70,25 @@ def test_all_that_was_unusual_is_said(folder, capsys, reading, options):
     capsys.readouterr()
     assert run([*shlex.split(command_line(result))[1:], "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["log_likelihood"] == result.log_likelihood
+
+
+def test_how_the_file_was_read_is_said(folder):
+    lines = "\n".join(f"{i % 7},5;{i}" for i in range(40))
+    (folder / "odd.csv").write_text(f"a title\na;b\n{lines}\n", encoding="utf-8")
+    options = ImportOptions(delimiter=";", decimal=",", skip=1)
+    result = gm.fit(gm.read("odd.csv", options=options), n_components=1, seed=0)
+    assert "options=ImportOptions(delimiter=';', decimal=',', skip=1)" in python_lines(result)
+    assert _again(python_lines(result)) == result.log_likelihood
+    assert command_line(result) == ""
+
+
+def test_a_pattern_is_said_as_it_is(folder):
+    for name in ("run_1.csv", "run_2.csv"):
+        shutil.copy(FAITHFUL, folder / name)
+    result = gm.fit(gm.read(folder / "run_*.csv"), n_components=1, seed=0)
+    assert "gm.read('run_*.csv'" in python_lines(result)
+    assert _again(python_lines(result)) == result.log_likelihood
+    assert shlex.split(command_line(result))[2] == "run_*.csv"
 
 
 def test_options_that_are_as_usual_are_not_said(folder):

@@ -199,6 +199,11 @@ def test_a_sheet_without_room_is_refused(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_poster_of_lines_may_be_as_large_as_paper(plot: MixturePlot, tmp_path: Path) -> None:
+    save_picture(plot, tmp_path / "fit.pdf", Sheet(841, 1189, 30.0, 2_400))
+    assert b"/MediaBox [0 0 23" in (tmp_path / "fit.pdf").read_bytes()
+
+
 def test_a_place_that_cannot_be_written_is_named(plot: MixturePlot, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="missing"):
         save_picture(plot, tmp_path / "missing" / "fit.png", SINGLE)
@@ -214,10 +219,9 @@ def test_a_picture_replaces_an_older_one(plot: MixturePlot, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("n_features", [1, 3])
 def test_a_fit_is_drawn_without_a_window(qapp: object, tmp_path: Path, n_features: int) -> None:
-    draw_fit(
-        normal_dataset(6_000, n_features), mixture_of(3, n_features), tmp_path / "fit.svg", SINGLE
-    )
-    texts = " ".join(_texts(tmp_path / "fit.svg"))
+    target = tmp_path / "fit.svg"
+    draw_fit(normal_dataset(6_000, n_features), mixture_of(3, n_features), target, SINGLE)
+    texts = " ".join(_texts(target))
     assert ("Density" if n_features > 1 else "Histogram") + " of 6,000 rows" in texts
     assert "−2" in texts  # the axes have numbers
 
@@ -228,7 +232,8 @@ def test_a_fit_is_drawn_without_an_application_or_a_display(tmp_path: Path) -> N
         "from tests.ui.plot_problems import mixture_of, normal_dataset\n"
         "from gmm_app.ui.plot_picture import draw_fit\n"
         "from gmm_app.ui.sheet import sheet_named\n"
-        f"draw_fit(normal_dataset(200, 1), mixture_of(2, 1), {str(target)!r}, sheet_named('double'))\n"
+        "sheet = sheet_named('double')\n"
+        f"draw_fit(normal_dataset(200, 1), mixture_of(2, 1), {str(target)!r}, sheet)\n"
     )
     unset = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     done = subprocess.run(
