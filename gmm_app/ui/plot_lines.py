@@ -43,7 +43,10 @@ def solid(pen: QPen) -> QPen:
 
 
 def renew_clip(painter: QPainter) -> None:
-    """Say the clip once more: Qt's SVG would go on with that of the text that was drawn before."""
+    """Say the clip once more: Qt's SVG would go on with that of the text that was drawn before.
+
+    Only where units are pixels, since clips are rounded to whole units.
+    """
     painter.setClipPath(painter.clipPath())
 
 
@@ -51,8 +54,8 @@ def _stroke(painter: QPainter, path: QPainterPath, pen: QPen) -> None:
     """Draw into a file: a path in the plot's coordinates, by a pen in its pixels."""
     to_pixels = painter.worldTransform()
     painter.save()
-    renew_clip(painter)
     painter.setWorldTransform(QTransform())
+    renew_clip(painter)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.strokePath(to_pixels.map(path), solid(pen))
     painter.restore()

@@ -175,6 +175,13 @@ class QuietAxis(pg.AxisItem):
             self.setStyle(tickTextWidth=width)
             self._updateWidth()
 
+    def shortened(self, name: str) -> str:
+        """A name of the axis with its middle left out, if it is longer than the axis."""
+        size = self.size()
+        length = size.width() if self.orientation == "bottom" else size.height()
+        middle = Qt.TextElideMode.ElideMiddle
+        return QFontMetricsF(self._text_font).elidedText(name, middle, length)
+
     def set_theme(self, theme: Theme) -> None:
         """Draw the axis, its grid and its labels in the theme's colours."""
         self.setPen(thin_pen(theme.dim))
@@ -249,8 +256,11 @@ class PlotArea(pg.PlotWidget):
         """Name the axes; the names are taken as they are."""
         self.labels = (x, y)
         for axis, text in ((self.x_axis, x), (self.y_axis, y)):
-            axis.setLabel(html.escape(text), color=self._label_colour)
-            axis.showLabel(bool(text))
+            self._name(axis, text)
+
+    def _name(self, axis: QuietAxis, text: str) -> None:
+        axis.setLabel(html.escape(text), color=self._label_colour)
+        axis.showLabel(bool(text))
 
     def show_ticks(self, shown: bool) -> None:
         """Whether there is anything to measure: axes, ticks and grid."""
@@ -274,6 +284,9 @@ class PlotArea(pg.PlotWidget):
         """Be of that size at once, without ever being shown."""
         self.setFixedSize(width, height)
         self.grab()
+        for axis, text in zip((self.x_axis, self.y_axis), self.labels, strict=True):
+            self._name(axis, axis.shortened(text))
+            axis.resizeEvent()  # puts the name back into the middle
         self.settle()
 
     @Slot(object)

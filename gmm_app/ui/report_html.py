@@ -60,7 +60,8 @@ th { font-weight: 400; color: var(--dim); text-align: left; vertical-align: bott
 th, td { padding: 3px 20px 3px 0; vertical-align: top; }
 th:last-child, td:last-child { padding-right: 0; }
 tr + tr td, thead + tbody tr td { border-top: 1px solid var(--line); }
-.r { text-align: right; white-space: nowrap; }
+.whole { white-space: nowrap; }
+[align=right] { text-align: right; }
 .caution { border-left: 4px solid var(--error); padding: 2px 0 2px 12px; margin: 0.8em 0; }
 pre {
   background: var(--ground); border-radius: ${radius}px; padding: 10px 12px; margin: 0.4em 0 1em;
@@ -91,6 +92,7 @@ $sections
 </body>
 </html>
 """)
+LONGEST_WHOLE = 14
 _COLOURS = ("ground", "card", "line", "text", "dim", "error")
 
 
@@ -140,14 +142,19 @@ def _grid(grid: Grid) -> str:
 
 
 def _row(cells: Sequence[str], sides: str, tag: str) -> str:
-    # Qt's HTML, which makes the PDF, knows the attribute alone, and forgets the margin of what
-    # follows an empty cell.
-    look = {"r": ' class="r" align="right"', "l": ""}
     inside = (
-        f"<{tag}{look[side]}>{escape(cell) or '&nbsp;'}</{tag}>"
+        # Qt's HTML, which makes the PDF, forgets the margin of what follows an empty cell.
+        f"<{tag}{_look(cell, side)}>{escape(cell) or '&nbsp;'}</{tag}>"
         for cell, side in zip(cells, sides, strict=True)
     )
     return f"<tr>{''.join(inside)}</tr>"
+
+
+def _look(cell: str, side: str) -> str:
+    """A number is never broken over lines, nor is a short word; a long name may be."""
+    whole = ' class="whole"' if len(cell) <= LONGEST_WHOLE else ""
+    # Qt's HTML knows the attribute alone.
+    return f'{whole} align="right"' if side == "r" else whole
 
 
 def _figure(picture: Picture, i: int) -> str:

@@ -22,9 +22,9 @@ from PySide6.QtGui import (
     QTextFormat,
 )
 
-from gmm_app.fitting.report_content import Pictures, Report, Section
+from gmm_app.fitting.report_content import Block, Grid, Pictures, Report, Section
 from gmm_app.ui.plot_picture import Plot, painted, pdf_writer
-from gmm_app.ui.report_html import block_html
+from gmm_app.ui.report_html import LONGEST_WHOLE, block_html
 from gmm_app.ui.sheet import MILLIMETRES_PER_INCH, Sheet
 from gmm_app.ui.tokens import LIGHT
 
@@ -35,6 +35,8 @@ _DPI = round(Sheet(_PAPER.width(), _PAPER.height(), _TEXT_POINTS).layout_dpi)
 _PICTURE_HEIGHT = 78.0
 _PICTURE = QTextFormat.ObjectTypes.UserObject + 1
 _NUMBER = QTextFormat.Property.UserProperty + 1
+# That fit a line of a table, with its gaps.
+_MOST_CHARACTERS = 86
 _FOOT_FLAGS = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 # Stands in a text for what is no text; no font has it.
 _OBJECT = chr(0xFFFC)
@@ -49,7 +51,8 @@ p.caution {{ color: {LIGHT.error}; }}
 p.plot {{ margin-top: 12px; }}
 p.dim {{ color: {LIGHT.dim}; }}
 th {{ font-weight: 400; color: {LIGHT.dim}; text-align: left; }}
-th, td {{ padding-right: 18px; padding-top: 1px; padding-bottom: 1px; }}
+th, td {{ padding-right: 14px; padding-top: 1px; padding-bottom: 1px; }}
+td.whole, th.whole {{ white-space: nowrap; }}
 pre {{ background-color: {LIGHT.ground}; font-size: 8pt; white-space: pre-wrap; }}
 """
 
@@ -140,10 +143,34 @@ def _document(
 
 
 def _section(section: Section, plots: Sequence[Plot]) -> str:
-    blocks = (
-        _places(plots) if block == Pictures() else block_html(block) for block in section.blocks
-    )
+    blocks = (_block(block, plots) for block in section.blocks)
     return "\n".join([f"<h2>{escape(section.title)}</h2>", *blocks])
+
+
+def _block(block: Block, plots: Sequence[Plot]) -> str:
+    if isinstance(block, Pictures):
+        return _places(plots)
+    if isinstance(block, Grid):
+        return "\n".join(map(block_html, _narrow(block)))
+    return block_html(block)
+
+
+def _narrow(grid: Grid) -> list[Grid]:
+    """A table that is too wide for a page as several, each with the first column."""
+    lines = [grid.headings, *grid.rows] if grid.headings else list(grid.rows)
+    widths = [min(LONGEST_WHOLE, max(map(len, column))) + 2 for column in zip(*lines, strict=True)]
+    parts: list[list[int]] = [[0]]
+    for i in range(1, len(widths)):
+        if sum(widths[j] for j in [*parts[-1], i]) > _MOST_CHARACTERS:
+            parts.append([0])
+        parts[-1].append(i)
+    return [_columns(grid, part, grid.title if part is parts[0] else "") for part in parts]
+
+
+def _columns(grid: Grid, chosen: Sequence[int], title: str) -> Grid:
+    rows = tuple(tuple(row[i] for i in chosen) for row in grid.rows)
+    headings = tuple(grid.headings[i] for i in chosen) if grid.headings else ()
+    return Grid(rows, "".join(grid.sides[i] for i in chosen), headings, title)
 
 
 def _places(plots: Sequence[Plot]) -> str:

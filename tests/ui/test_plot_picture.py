@@ -14,6 +14,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
+from gmm_app.data.dataset import Dataset
 from gmm_app.errors import ExportError
 from gmm_app.ui.convergence_plot import ConvergencePlot
 from gmm_app.ui.mixture_plot import MixturePlot
@@ -43,9 +44,7 @@ def plot(qtbot: QtBot) -> MixturePlot:
 def course(qtbot: QtBot) -> ConvergencePlot:
     made = ConvergencePlot()
     qtbot.addWidget(made)
-    made.show_histories(
-        [np.linspace(-90.0, -50.0, 30), np.linspace(-80.0, -40.0, 20)], None, -40.0, 9
-    )
+    made.show_histories([np.linspace(-0.9, -0.5, 30), np.linspace(-0.8, -0.4, 20)], None, -0.4, 9)
     return made
 
 
@@ -132,8 +131,11 @@ def test_the_course_is_drawn_with_its_names_and_all_of_its_line(
     line = text.index(f'stroke="{LIGHT.accent}"')
     clip = re.findall(r'<g clip-path="url\(#(\w+)\)">', text[:line])[-1]
     outline = text[text.index(f'id="{clip}"') :].split(' d="')[1].split('"')[0]
-    xs = [float(pair.split(",")[0]) for pair in re.findall(r"[\d.]+,[\d.]+", outline)]
-    assert max(xs) - min(xs) > 200.0
+    corners = [pair.split(",") for pair in re.findall(r"[\d.]+,[\d.]+", outline)]
+    x, y = ([float(corner[i]) for corner in corners] for i in (0, 1))
+    assert max(x) - min(x) > 200.0
+    # Ticks, the name of the axis and the sentence stand below it.
+    assert max(y) < SINGLE.layout[1] - 50.0
 
 
 @SCATTER_AND_COURSE
@@ -174,6 +176,17 @@ def test_text_has_its_size_whatever_the_sheet(plot: MixturePlot, tmp_path: Path)
         (units,) = set(re.findall(r'font-size="(\d+)" font-weight="400"', text))
         per_millimetre = float(text.split('viewBox="0 0 ')[1].split()[0]) / sheet.width
         assert int(units) / per_millimetre / 25.4 * 72 == pytest.approx(points, rel=0.01)
+
+
+def test_a_name_longer_than_its_axis_loses_its_middle(qtbot: QtBot, tmp_path: Path) -> None:
+    names = ("a name " * 20 + "on x", "a name " * 20 + "on y")
+    rows = np.random.default_rng(0).normal(size=(50, 2))
+    plot = MixturePlot()
+    qtbot.addWidget(plot)
+    plot.set_dataset(Dataset(rows, names))
+    save_picture(plot, tmp_path / "fit.svg", SINGLE)
+    shown = [text for text in _texts(tmp_path / "fit.svg") if "…" in text]
+    assert {text[:6] + text[-4:] for text in shown} == {"a nameon x", "a nameon y"}
 
 
 @pytest.mark.parametrize("name", ["fit.bmp", "fit", "fit.png.txt"])

@@ -13,9 +13,10 @@ import pytest
 import gmm_app as gm
 from gmm_app.errors import ExportError
 from gmm_app.fitting.report import as_text
-from gmm_app.fitting.report_content import Report, report_of
+from gmm_app.fitting.report_content import Grid, Report, report_of
 from gmm_app.ui.plot_picture import Plot
 from gmm_app.ui.report_file import plots_of, save_report
+from gmm_app.ui.report_pdf import _narrow
 
 FAITHFUL = Path(__file__).resolve().parents[1] / "reference" / "faithful.csv"
 VOID = {"meta", "br", "hr", "img", "input", "link"}
@@ -132,6 +133,18 @@ def test_a_pdf_has_pages_with_text_and_plots_as_lines(
     assert [float(side) for side in box] == pytest.approx([595.3, 841.9], abs=0.6)
     n_pages = int(re.findall(rb"/Count (\d+)", content)[0])
     assert n_pages > 1
+
+
+def test_a_table_too_wide_for_a_page_is_cut_between_columns(qapp: object) -> None:
+    headings = ("component", *(f"mean of a long name {i}" for i in range(9)))
+    rows = tuple(tuple(f"{k}{i}.12345678" for i in range(10)) for k in range(3))
+    grid = Grid(rows, "r" * 10, headings, "title")
+    parts = _narrow(grid)
+    assert len(parts) > 1 and [part.title for part in parts] == ["title"] + [""] * (len(parts) - 1)
+    assert [name for part in parts for name in part.headings[1:]] == list(headings[1:])
+    assert all(part.headings[0] == "component" for part in parts)
+    small = Grid((("a", "b"),), "lr")
+    assert _narrow(small) == [small]
 
 
 def test_text_is_the_whole_report(parts: tuple[Report, list[Plot]], tmp_path: Path) -> None:
