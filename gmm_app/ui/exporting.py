@@ -104,11 +104,12 @@ class Exporter(QObject):
 
     def export_report(self, plots: Sequence[Plot]) -> None:
         """Write what was found in words and numbers, with these plots as they are shown."""
-        result = self._document.result
+        result, table = self._document.result, self._document.table
         path = self._ask("Export the report", "-report.html", REPORTS)
-        if result and path:
+        if result and table and path:
+            job = partial(_report, result, table.other_columns)
             finish = partial(_write_report, plots=plots, path=path)
-            self._begin("writing the report", partial(_report, result), path, finish)
+            self._begin("writing the report", job, path, finish)
 
     def export_parameters(self) -> None:
         """Write weights, means and covariances as a table."""
@@ -215,10 +216,10 @@ def _kinds(formats: Sequence[Format]) -> dict[str, str]:
     return {fmt.title: " ".join(fmt.suffixes) for fmt in formats}
 
 
-def _report(result: FitResult) -> Report:
+def _report(result: FitResult, left_aside: Sequence[str]) -> Report:
     from gmm_app.fitting.report_content import report_of
 
-    return report_of(result)
+    return report_of(result, left_aside)
 
 
 def _write_report(report: Report, plots: Sequence[Plot], path: str) -> None:
