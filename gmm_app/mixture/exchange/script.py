@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gmm_app.mixture.mixture import Mixture
 
-REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+REPLACEMENT = chr(0xFFFD)
 
 
 def filled(template: str, **parts: str) -> str:
