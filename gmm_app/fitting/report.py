@@ -83,6 +83,10 @@ def _print_data(console: Console, result: FitResult, left_aside: Sequence[str]) 
     console.print(
         f"{source}: {dataset.n_samples:,} rows{weighted}, columns {_some(dataset.columns)}"
     )
+    if dataset.where:
+        console.print(f"where {dataset.where}: {dataset.n_filtered:,} other rows do not count")
+    if dataset.known_as:
+        console.print(f"known components: {_numbered(dataset.known_as)}")
     if dataset.n_incomplete:
         console.print(f"{dataset.n_incomplete:,} rows lack values, and count by those they have")
     if dataset.n_left_out:
@@ -166,6 +170,10 @@ def _some(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_MOST_COLUMNS])
     more = len(names) - _MOST_COLUMNS
     return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def _numbered(names: Sequence[str]) -> str:
+    return _some([f"{k + 1} {name}" for k, name in enumerate(names)])
 
 
 def _component_table(result: FitResult) -> Table:
