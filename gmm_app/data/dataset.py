@@ -179,6 +179,11 @@ def short_name(source: str) -> str:
 
 def size_in_words(n_rows: int, columns: Sequence[str]) -> str:
     """Rows and the first columns, for people."""
-    more = f" and {len(columns) - _MOST_NAMES:,} more" if len(columns) > _MOST_NAMES else ""
-    named = f"column{'s' * (len(columns) != 1)} {', '.join(columns[:_MOST_NAMES])}{more}"
+    named = f"column{'s' * (len(columns) != 1)} {some_names(columns)}"
     return f"{n_rows:,} row{'s' * (n_rows != 1)}, {named}"
+
+
+def some_names(names: Sequence[str]) -> str:
+    """The first names, and how many more there are, for people."""
+    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"

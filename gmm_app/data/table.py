@@ -19,6 +19,7 @@ from gmm_app.data.dataset import (
     read_only,
     short_name,
     size_in_words,
+    some_names,
 )
 from gmm_app.data.known import known_components
 from gmm_app.errors import DataError
@@ -171,20 +172,21 @@ class Table:
         names = list(self.columns if columns is None else columns)
         if not names:
             raise DataError("No column is chosen: choose at least one numeric column.")
+        places = {name: i for i, name in enumerate(self.columns)}
         for name in names:
-            if name in self.other_columns:
-                raise DataError(
-                    f"Column '{name}' of {short_name(self.source)} does not hold numbers: choose "
-                    f"among {', '.join(self.columns)}."
-                )
-            if name not in self.columns:
-                raise DataError(
-                    f"{short_name(self.source)} has no column '{name}': choose among "
-                    f"{', '.join(self.columns)}."
-                )
+            if name not in places:
+                raise DataError(self._not_among(name))
         if len(set(names)) < len(names):
             raise DataError("A column is named twice: name each column once.")
-        return [self.columns.index(name) for name in names]
+        return [places[name] for name in names]
+
+    def _not_among(self, name: str) -> str:
+        source = short_name(self.source)
+        if name in self.other_columns:
+            wrong = f"Column '{name}' of {source} does not hold numbers"
+        else:
+            wrong = f"{source} has no column '{name}'"
+        return f"{wrong}: choose among {some_names(self.columns)}."
 
     def _usable_rows(
         self,

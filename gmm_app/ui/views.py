@@ -94,9 +94,13 @@ class Views(QObject):
             self.docks.put_bottom_away()
         rows = count(document.table.n_rows, "row") if document.table else ""
         self._data_dock.set_heading("Data", rows)
-        self.data.show_data(document.table, document.dataset)
+        self.show_choice(document)
         self.plot.set_dataset(document.dataset)
         self.docks.arrange_soon()
+
+    def show_choice(self, document: Document) -> None:
+        """Show what of the data is chosen, as after a choice that could not be had."""
+        self.data.show_data(document.table, document.dataset, document.choice)
 
     def show_result(self, result: FitResult | None) -> None:
         """Show a fit that has ended, or that there is none for these data and columns."""
