@@ -38,7 +38,7 @@ from gmm_app.ui.tokens import Theme
 _ROW_HEIGHT = 38
 _MOST_ROWS_SHOWN = 6
 _BARS = QSize(64, 17)
-_HISTOGRAM_WIDTH, _USE_WIDTH = 84, 20
+_HISTOGRAM_WIDTH, _USE_WIDTH = 88, 20
 _SMALL = 0.85
 """Size of remarks, to that of names."""
 
@@ -98,7 +98,7 @@ class _HistogramDelegate(_Delegate):
         model = self.model_of(index)
         summary = model.summary(index.row())
         self.initStyleOption(option, index)
-        room = option.rect.adjusted(6, 4, 0, -4)
+        room = option.rect.adjusted(4, 4, 0, -4)
         painter.save()
         self.draw_small(painter, option, room, index.data(RANGE_ROLE), model.theme.dim)
         if summary is not None:

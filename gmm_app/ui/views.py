@@ -51,6 +51,7 @@ class Views(QObject):
     ) -> None:
         super().__init__(window)
         self._mixture: Mixture | None = None
+        self._known_as: tuple[str, ...] = ()
         self.notice = NoticeBar()
         self.status = StatusLine()
         self.data = DataPanel(worker)
@@ -95,6 +96,7 @@ class Views(QObject):
         rows = count(document.table.n_rows, "row") if document.table else ""
         self._data_dock.set_heading("Data", rows)
         self.show_choice(document)
+        self._known_as = () if document.dataset is None else document.dataset.known_as
         self.plot.set_dataset(document.dataset)
         self.docks.arrange_soon()
 
@@ -157,7 +159,8 @@ class Views(QObject):
         chosen = self._table.selected()
         self._detail.show_component(self._mixture, chosen)
         heading = "Component" if chosen is None else f"Component {chosen + 1}"
-        self._detail_dock.set_heading(heading)
+        named = self._known_as[chosen : chosen + 1] if chosen is not None else ()
+        self._detail_dock.set_heading(heading, "".join(named))
 
     def _on_component_selected(self, component: int) -> None:
         self.plot.highlight(component if component >= 0 else None)
