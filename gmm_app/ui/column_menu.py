@@ -54,9 +54,9 @@ def _reason_against(columns: ColumnModel, row: int, role: Role) -> str:
         return ""
     if not entry.numeric:
         if role is not Role.KNOWN:
-            return f"{entry.name} holds words, and this needs numbers."
+            return f"{entry.name} does not hold numbers."
         if entry.n_words is None:
-            return f"{entry.name} has too many different words to be a label."
+            return f"{entry.name} holds neither whole numbers nor few different words."
     elif summary is not None:
         if role is Role.WEIGHT and summary.low < 0.0:
             return f"{entry.name} has negative numbers, and weights have none."

@@ -19,7 +19,7 @@ from gmm_app.data.choice import DataChoice
 from gmm_app.data.roles import Role, role_of
 from gmm_app.data.table import Table
 from gmm_app.inspection.column_summary import ColumnSummary
-from gmm_app.ui.number_text import number, scientific
+from gmm_app.ui.number_text import decimals_for, number, scientific
 from gmm_app.ui.tokens import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -36,6 +36,8 @@ _USES = {
     Role.KNOWN: "says which component a row is known to be from",
     Role.IGNORED: "is not used",
 }
+_MOST_DECIMALS, _LARGEST_PLAIN = 4, 1e6
+
 _SHORT = {Role.WEIGHT: "weight", Role.KNOWN: "label"}
 """Uses that a tick does not show."""
 
@@ -171,7 +173,7 @@ class ColumnModel(QAbstractTableModel):
     def _kind(self, row: int) -> str:
         entry, summary = self._entries[row], self.summary(row)
         if not entry.numeric:
-            return "words"
+            return "other" if entry.n_words is None else "words"
         return "integers" if summary is not None and summary.whole else "numbers"
 
     def _range(self, row: int) -> str:
@@ -180,7 +182,8 @@ class ColumnModel(QAbstractTableModel):
             return "" if entry.n_words is None else f"{entry.n_words:,} different"
         if summary is None or math.isnan(summary.low):
             return ""
-        low, high = _short(summary.low), _short(summary.high)
+        decimals = max(0, decimals_for(summary.high - summary.low) - 1)
+        low, high = _short(summary.low, decimals), _short(summary.high, decimals)
         return low if summary.constant else f"{low} to {high}"
 
     def _tip(self, row: int) -> str:
@@ -213,12 +216,9 @@ def _entries(table: Table) -> list[ColumnEntry]:
     return [*numbers, *words, *others]
 
 
-def _short(value: float) -> str:
+def _short(value: float, decimals: int) -> str:
     """A number in a few characters."""
-    size = abs(value)
-    if size and not 1e-3 <= size < 1e6:
-        return scientific(value, 1)
-    whole = value == int(value)
-    decimals = 0 if whole or size >= 1000 else max(0, 1 - math.floor(math.log10(size)))
+    if decimals > _MOST_DECIMALS or abs(value) >= _LARGEST_PLAIN:
+        return scientific(value)
     text = number(value, decimals)
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -180,6 +180,7 @@ class RowFilter(QWidget):
     def _say(self, text: str, *, wrong: bool = False) -> None:
         self._said.setText(text)
         self._said.setVisible(bool(text))
+        self._edit.setAccessibleDescription(text)
         if bool(self._edit.property("wrong")) != wrong:
             self._edit.setProperty("wrong", wrong)
             self._edit.style().polish(self._edit)

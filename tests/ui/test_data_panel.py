@@ -95,7 +95,7 @@ def test_columns_of_words_are_listed_without_a_tick(panel: DataPanel, table: Tab
     assert (who.data(), who.data(RANGE_ROLE)) == ("who", "2 different")
     assert (when.data(), when.data(RANGE_ROLE)) == ("when", "")
     assert who.data(REMARK_ROLE) == "1 missing"
-    assert when.data(REMARK_ROLE) == "words"
+    assert when.data(REMARK_ROLE) == "other"
     assert not who.flags() & Qt.ItemFlag.ItemIsUserCheckable
     assert who.data(Qt.ItemDataRole.CheckStateRole) is None
 
@@ -225,7 +225,7 @@ def test_uses_that_a_column_cannot_have_say_why(
     }
     assert reasons[1] == {}
     assert list(reasons[2]) == ["Feature", "Weight"]
-    assert reasons[3]["Known label"] == "when has too many different words to be a label."
+    assert reasons[3]["Known label"] == "when holds neither whole numbers nor few different words."
 
 
 def test_rows_that_a_condition_leaves_out_are_told_from_those_with_gaps(

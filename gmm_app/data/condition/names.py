@@ -48,8 +48,8 @@ class Names:
         name, at = shown(token.value), token.where
         if token.value in self._others:
             sentence = (
-                f"Column '{name}' {at} holds text with too many different words: conditions are "
-                "on columns of numbers, or of few words."
+                f"Column '{name}' {at} holds neither numbers nor few different words: conditions "
+                "are on columns of these."
             )
         else:
             sentence = f"There is no column '{name}', {at}: {self._remedy(token)}"

@@ -245,8 +245,8 @@ print(json.dumps([refused, sorted(set(done))]))
         ("a > 1,000", "',' at character 6 cannot stand there: write numbers as in 1000 and 0.5."),
         ("a", "The column at character 1 is no condition: compare it, as in a > 0."),
         ("a > 1 & b > 1", "'&' at character 7 means nothing in a condition: write and."),
-        ("note = 'x'", "Column 'note' at character 1 holds text with too many different words: "
-         "conditions are on columns of numbers, or of few words."),
+        ("note = 'x'", "Column 'note' at character 1 holds neither numbers nor few different "
+         "words: conditions are on columns of these."),
     ],
 )  # fmt: skip
 def test_what_the_sentence_says(text: str, sentence: str) -> None:
