@@ -112,17 +112,14 @@ class Table:
         if columns is None:
             columns = [name for name in self.columns if name not in (weights, known)]
         chosen = self._positions(columns)
-        everything = chosen == list(range(len(self.columns)))
-        values = self.values if everything else self.values[chosen]
         counted = None if weights is None else self._weights(weights)
         where = where.strip()
         fulfilled = self._fulfilled(where) if where else None
         row_numbers = self._usable_rows(chosen, missing, counted, fulfilled)
         components, known_as = known_components(self, known, row_numbers)
-        if row_numbers is not None:
-            # Unlike indexing, take keeps each column contiguous.
-            values = np.take(values, row_numbers, axis=1)
-            counted = None if counted is None else counted[row_numbers]
+        values = self._values_of(chosen, row_numbers)
+        if counted is not None and row_numbers is not None:
+            counted = counted[row_numbers]
         return Dataset(
             X=values.T,
             columns=tuple(self.columns[i] for i in chosen),
@@ -136,6 +133,16 @@ class Table:
             where=where,
             n_filtered=0 if fulfilled is None else int(self.n_rows - fulfilled.sum()),
         )
+
+    def _values_of(self, chosen: list[int], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
+        """Columns, each in one piece, of some rows or of all (None); copied no more than once."""
+        if rows is None:
+            everything = chosen == list(range(len(self.columns)))
+            return self.values if everything else self.values[chosen]
+        values = np.empty((len(chosen), rows.size), dtype=self.values.dtype)
+        for i, column in enumerate(chosen):
+            values[i] = self.values[column][rows]
+        return values
 
     def column(self, name: str) -> NDArray[np.float64]:
         """The values of a numeric column.

@@ -26,8 +26,6 @@ _HELP = (
     ">=, between, in, is missing), reckon with it (+ - * /, log, log10, exp, sqrt, abs, min, max), "
     "and join conditions by and, or, not. Words stand in single quotes. Enter takes it."
 )
-
-
 _OF_LISTS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab)
 
 
@@ -54,7 +52,7 @@ class RowFilter(QWidget):
         self._table: Table | None = None
         self._applied = self._wanted = ""
         self._applying = False
-        self._help = ""
+        self._help = self._reason = ""
         self._channel = worker.channel()
         self._channel.ready.connect(self._on_checked)
         self._channel.failed.connect(self._on_refused)
@@ -108,10 +106,11 @@ class RowFilter(QWidget):
         """Show a condition that makes sense for the table."""
         self._help = _HELP.format(example=condition)
         self._edit.setPlaceholderText(f"rows where {condition}")
-        self._edit.setToolTip(self._help)
+        self._edit.setToolTip(self._reason or self._help)
 
     def set_disabled_reason(self, reason: str) -> None:
         """Keep the condition as it is and say why; an empty reason frees it."""
+        self._reason = reason
         self._edit.setEnabled(not reason)
         self._edit.setToolTip(reason or self._help)
 
@@ -134,7 +133,7 @@ class RowFilter(QWidget):
         if self._text() and self._table is not None:
             self._channel.request(partial(_checked, self._table, self._text()))
         else:
-            self._say("")
+            self._say("Enter takes all rows" if self._wanted else "")
 
     @Slot()
     def _apply(self) -> None:
@@ -160,7 +159,7 @@ class RowFilter(QWidget):
         if self._table is None or checked.text != self._text():
             return
         if checked.n_rows == 0:
-            self._say("No row fulfils that.", wrong=True)
+            self._on_refused("No row fulfils that.")
             return
         takes = self._applying and self._edit.isEnabled()
         waits = not takes and checked.text != self._wanted
@@ -170,7 +169,8 @@ class RowFilter(QWidget):
 
     @Slot(str)
     def _on_refused(self, sentence: str) -> None:
-        self._say(sentence, wrong=True)
+        still = f" Until then, rows where {self._applied} count." if self._applied else ""
+        self._say(sentence + still, wrong=True)
 
     def _take(self, where: str) -> None:
         self._applying = False
