@@ -72,6 +72,7 @@ class RowFilter(QWidget):
         self._said.setWordWrap(True)
         self._said.setTextFormat(Qt.TextFormat.PlainText)
         self._lay_out()
+        self.set_example("x > 0")
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

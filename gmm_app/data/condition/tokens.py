@@ -128,9 +128,7 @@ def quoted_name(name: str) -> str:
 
 def shown(text: str) -> str:
     """A piece of a condition for a message: on one line, and not too long."""
-    plain = "".join(
-        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text
-    )
+    plain = "".join(letter if letter.isprintable() else "?" for letter in text)
     return plain if len(plain) <= _SHOWN else f"{plain[: _SHOWN - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
