@@ -19,6 +19,22 @@ class DataError(GmmError):
     """A data file or array cannot be read, or holds nothing that can be fitted."""
 
 
+class ConditionError(DataError):
+    """A condition on rows cannot be understood, or asks for what the data do not have.
+
+    Attributes
+    ----------
+    place : the character of the condition, from 0, at which it goes wrong.
+    """
+
+    def __init__(self, message: str, place: int) -> None:
+        super().__init__(message)
+        self.place = place
+
+    def __reduce__(self) -> tuple[type, tuple[str, int]]:
+        return type(self), (str(self), self.place)
+
+
 class OptionError(GmmError):
     """An option lies outside what it may be, or does not suit the data."""
 

@@ -62,6 +62,18 @@ RowWeights = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--weights", metavar="COLUMN", help="How many times each row counts."),
 ]
+KnownComponents = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option(
+        "--known", metavar="COLUMN", help="Words or whole numbers: the component a row is from."
+    ),
+]
+Condition = Annotated[
+    str,
+    typer.Option(
+        "--where", metavar="CONDITION", help="Take only such rows: 'CD4 > 200 and CD8 < 400'."
+    ),
+]
 
 
 def run(argv: Sequence[str] | None = None) -> int:
@@ -173,6 +185,8 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     columns: Columns = None,
     missing: MissingValues = "keep",
     weights: RowWeights = None,
+    known: KnownComponents = None,
+    where: Condition = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
@@ -215,7 +229,7 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(out, parameters, labels, plot, report, plot_size)
-    rows = _rows(file, columns, missing, weights)
+    rows = _rows(file, columns, missing, weights=weights, known=known, where=where)
     return run_fit(rows, FitOptions(**options), outputs, as_json=json, n_draws=bootstrap)
 
 
@@ -227,6 +241,8 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     columns: Columns = None,
     missing: MissingValues = "keep",
     weights: RowWeights = None,
+    known: KnownComponents = None,
+    where: Condition = "",
     n_components: Annotated[
         str, typer.Option("-k", "--components", help="How many components: 3, 1:9 or 2,4,8.")
     ] = "1:9",
@@ -256,7 +272,12 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     families = "all" if family == "all" else [name.strip() for name in family.split(",")]
     asked = {"families": families, "criterion": criterion, "n_jobs": jobs, **options}
     asked["n_components"] = component_counts(n_components)
-    return run_select(_rows(file, columns, missing, weights), asked, out, as_json=json)
+    return run_select(
+        _rows(file, columns, missing, weights=weights, known=known, where=where),
+        asked,
+        out,
+        as_json=json,
+    )
 
 
 @app.command("predict")
@@ -264,6 +285,8 @@ def predict_command(
     model: ModelFile,
     file: DataFile,
     out: TableFile,
+    *,
+    where: Condition = "",
 ) -> int:
     """Give each row of a data file to a component of a model."""
     from gmm_app.cli.outputs import check_places
@@ -274,7 +297,7 @@ def predict_command(
     check_places([out], [model, file])
     format_of(out)
     mixture = load_mixture(model)
-    write_labels(read(file, mixture.columns), mixture, out)
+    write_labels(read(file, mixture.columns, where=where), mixture, out)
     return 0
 
 
@@ -302,13 +325,13 @@ def sample_command(
     return 0
 
 
-def _rows(file: Path, columns: str | None, missing: str, weights: str | None) -> Rows:
+def _rows(file: Path, columns: str | None, missing: str, **more: Any) -> Rows:
     from gmm_app.cli.inputs import Rows
 
     if missing not in ("keep", "drop"):
         raise OptionError(f"--missing cannot be '{missing}': give keep or drop.")
     names = None if columns is None else _names(columns)
-    return Rows(file, names, cast("Missing", missing), weights)
+    return Rows(file, names, cast("Missing", missing), **more)
 
 
 def _names(columns: str) -> list[str]:

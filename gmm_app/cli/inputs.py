@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gmm_app.data.dataset import Dataset, Missing
-from gmm_app.data.reading import read_table
+from gmm_app.data.reading import columns_needed, read_table
 
 
 @dataclass(frozen=True)
@@ -16,15 +16,19 @@ class Rows:
     Attributes
     ----------
     file : a data file.
-    columns : names; None: all numeric ones, but for that of the weights.
+    columns : names; None: all numeric ones, but for those of weights and known components.
     missing : whether rows that lack values are kept or dropped.
     weights : name of the column that says how many times each row counts; None: each once.
+    known : name of the column that says which component a row is from; None: that is not known.
+    where : the condition that rows must fulfil; "": none.
     """
 
     file: Path
     columns: list[str] | None = None
     missing: Missing = "keep"
     weights: str | None = None
+    known: str | None = None
+    where: str = ""
 
     def read(self) -> tuple[Dataset, tuple[str, ...]]:
         """The rows, and columns that were left aside because they are not numbers.
@@ -34,9 +38,10 @@ class Rows:
         DataError
             The file cannot be read, or has no such columns or rows.
         """
-        wanted = self.columns
-        if wanted is not None and self.weights is not None:
-            wanted = [*wanted, self.weights]
-        table = read_table(self.file, wanted)
-        dataset = table.dataset(self.columns, missing=self.missing, weights=self.weights)
-        return dataset, () if self.columns else table.other_columns
+        columns, where = self.columns, self.where
+        table = read_table(self.file, columns_needed(columns, self.weights, self.known, where))
+        dataset = table.dataset(
+            columns, missing=self.missing, weights=self.weights, known=self.known, where=where
+        )
+        others = [name for name in table.other_columns if name != self.known]
+        return dataset, () if columns else tuple(others)

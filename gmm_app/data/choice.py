@@ -16,10 +16,16 @@ class DataChoice:
     ----------
     columns : names of the columns that are fitted, in the order of the table.
     missing : whether rows that lack values are kept, with what they have, or dropped.
+    where : the condition that rows must fulfil; "": none.
+    weights : name of the column that says how many times each row counts; None: each once.
+    known : name of the column that says which component a row is from; None: that is not known.
     """
 
     columns: tuple[str, ...]
     missing: Missing = "keep"
+    where: str = ""
+    weights: str | None = None
+    known: str | None = None
 
     def rows_of(self, table: Table) -> Dataset:
         """The rows that are chosen.
@@ -27,6 +33,13 @@ class DataChoice:
         Raises
         ------
         DataError
-            The table does not have these columns, or no row is left.
+            The table does not have these columns, or no row is left, or weights, known components
+            or the condition make no sense for it.
         """
-        return table.dataset(self.columns, missing=self.missing)
+        return table.dataset(
+            self.columns,
+            missing=self.missing,
+            weights=self.weights,
+            known=self.known,
+            where=self.where,
+        )

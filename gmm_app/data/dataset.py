@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -44,6 +44,9 @@ class Dataset:
     incomplete : (n,) positions of the rows of `X` that have missing values.
     known : (n_samples,) the component that each row is known to be from, from 0, and -1 where that
         is not known; None: of no row.
+    known_as : what the source calls those components, in their order.
+    where : the condition that rows of the source had to fulfil; "": none.
+    n_filtered : rows of the source that do not fulfil it.
     read_options : arguments of `read`, beside path and columns, that give these rows again.
     """
 
@@ -55,6 +58,9 @@ class Dataset:
     n_rows_read: int = -1
     incomplete: NDArray[np.intp] = field(default_factory=lambda: NO_ROWS)
     known: NDArray[np.intp] | None = None
+    known_as: tuple[str, ...] = ()
+    where: str = ""
+    n_filtered: int = 0
     read_options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -77,9 +83,10 @@ class Dataset:
 
     @property
     def n_left_out(self) -> int:
-        """Rows of the source that are not used: they have no value in the chosen columns, or an
-        infinite one, or no weight; or, if that was asked for, a missing one."""
-        return self.n_rows_read - self.n_samples
+        """Rows of the source that fulfil the condition and are not used: they have no value in the
+        chosen columns, or an infinite one, or no weight; or, if that was asked for, a missing one.
+        """
+        return self.n_rows_read - self.n_filtered - self.n_samples
 
     @property
     def n_incomplete(self) -> int:
@@ -109,16 +116,13 @@ class Dataset:
         """
         has_gaps = np.zeros(self.n_samples, dtype=np.bool_)
         has_gaps[self.incomplete] = True
-        return Dataset(
-            np.take(self.X.T, rows, axis=1).T,
-            self.columns,
-            self.source,
+        return replace(
+            self,
+            X=np.take(self.X.T, rows, axis=1).T,
             weights=None if self.weights is None else self.weights[rows],
             row_numbers=rows if self.row_numbers is None else self.row_numbers[rows],
-            n_rows_read=self.n_rows_read,
             incomplete=np.flatnonzero(has_gaps[rows]),
             known=None if self.known is None else self.known[rows],
-            read_options=self.read_options,
         )
 
     @cached_property
@@ -177,6 +181,11 @@ def short_name(source: str) -> str:
 
 def size_in_words(n_rows: int, columns: Sequence[str]) -> str:
     """Rows and the first columns, for people."""
-    more = f" and {len(columns) - _MOST_NAMES:,} more" if len(columns) > _MOST_NAMES else ""
-    named = f"column{'s' * (len(columns) != 1)} {', '.join(columns[:_MOST_NAMES])}{more}"
+    named = f"column{'s' * (len(columns) != 1)} {some_names(columns)}"
     return f"{n_rows:,} row{'s' * (n_rows != 1)}, {named}"
+
+
+def some_names(names: Sequence[str]) -> str:
+    """The first names, and how many more there are, for people."""
+    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    return f"{', '.join(names[:_MOST_NAMES])}{more}"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.collecting import Progress, collect
+from gmm_app.data.condition.tokens import names_in
 from gmm_app.data.dataset import Dataset, Missing
 from gmm_app.data.import_options import AS_FOUND, TEXT_OPTIONS, ImportOptions
 from gmm_app.data.several_files import files_named, name_of, opened_as_one
@@ -65,6 +66,8 @@ def read(
     *,
     missing: Missing = "keep",
     weights: str | None = None,
+    known: str | None = None,
+    where: str = "",
     options: ImportOptions = AS_FOUND,
 ) -> Dataset:
     """Read a data file.
@@ -74,9 +77,13 @@ def read(
     path : CSV, TSV or other delimited text (also .gz), Parquet, NPY or NPZ; or a pattern such as
         ``run_*.parquet``, or several paths with | between: their files are read as one, with a
         column of words ``file``.
-    columns : names of numeric columns; None for all of them, but for that of the weights.
+    columns : names of numeric columns; None for all of them, but for those of weights and known
+        components.
     missing : what becomes of rows with missing values: "keep" them, with what they have, or "drop".
     weights : name of the column that says how many times each row counts; None: each once.
+    known : name of the column of words or whole numbers that says which component each row is from,
+        where it is not missing.
+    where : condition that rows must fulfil, such as "CD4 > 200 and CD8 < 400".
     options : how to read the file; what they do not say is found out.
 
     Raises
@@ -86,9 +93,26 @@ def read(
         message says what to do.
     """
     # One name given as text would otherwise be taken letter by letter.
-    chosen = [columns] if isinstance(columns, str) else columns
-    wanted = chosen if chosen is None or weights is None else [*chosen, weights]
-    return read_table(path, wanted, options).dataset(chosen, missing=missing, weights=weights)
+    chosen = (columns,) if isinstance(columns, str) else columns
+    table = read_table(path, columns_needed(chosen, weights, known, where), options)
+    return table.dataset(chosen, missing=missing, weights=weights, known=known, where=where)
+
+
+def columns_needed(
+    columns: Sequence[str] | None, weights: str | None, known: str | None, where: str
+) -> list[str] | None:
+    """All columns that a choice has to do with, each once; None: all of the file.
+
+    Raises
+    ------
+    ConditionError
+        The condition has something in it that no condition has.
+    """
+    asked = names_in(where)
+    if columns is None:
+        return None
+    named = (*columns, weights, known, *asked)
+    return list(dict.fromkeys(name for name in named if name is not None))
 
 
 def read_table(

@@ -10,6 +10,7 @@ from typing import Any, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.data.condition.evaluation import rows_where
 from gmm_app.data.dataset import (
     NO_ROWS,
     Dataset,
@@ -18,7 +19,9 @@ from gmm_app.data.dataset import (
     read_only,
     short_name,
     size_in_words,
+    some_names,
 )
+from gmm_app.data.known import known_components
 from gmm_app.errors import DataError
 
 
@@ -84,34 +87,41 @@ class Table:
         *,
         missing: Missing = "keep",
         weights: str | None = None,
+        known: str | None = None,
+        where: str = "",
     ) -> Dataset:
         """Choose columns, and the rows that have something to say in them.
 
         Parameters
         ----------
-        columns : names; None: all, but for that of the weights.
+        columns : names; None: all, but for those of weights and known components.
         missing : whether rows with missing values are kept, with what they have, or left out.
         weights : name of the column that says how many times each row counts; None: each once.
+        known : name of the column of words or whole numbers that says which component each row is
+            from, where it is not missing; the different ones, in their order, are components 1, 2,
+            3, ...; None: that is not known.
+        where : condition that rows must fulfil, such as "CD4 > 200"; see
+            gmm_app/data/condition/parser.py. "": none.
 
         Raises
         ------
         DataError
-            A name that the table does not have, no column at all, no row that can be used, or
-            weights that are negative.
+            A name that the table does not have, no column at all, no row that can be used, weights
+            that are negative, known components that are no whole numbers, or no condition.
         """
         if missing not in get_args(Missing):
             raise DataError(f"Rows that lack values cannot be '{missing}': give keep or drop.")
-        if columns is None and weights is not None:
-            columns = [name for name in self.columns if name != weights]
+        if columns is None:
+            columns = [name for name in self.columns if name not in (weights, known)]
         chosen = self._positions(columns)
-        everything = chosen == list(range(len(self.columns)))
-        values = self.values if everything else self.values[chosen]
         counted = None if weights is None else self._weights(weights)
-        row_numbers = self._usable_rows(chosen, missing, counted)
-        if row_numbers is not None:
-            # Unlike indexing, take keeps each column contiguous.
-            values = np.take(values, row_numbers, axis=1)
-            counted = None if counted is None else counted[row_numbers]
+        where = where.strip()
+        fulfilled = self._fulfilled(where) if where else None
+        row_numbers = self._usable_rows(chosen, missing, counted, fulfilled)
+        components, known_as = known_components(self, known, row_numbers)
+        values = self._values_of(chosen, row_numbers)
+        if counted is not None and row_numbers is not None:
+            counted = counted[row_numbers]
         return Dataset(
             X=values.T,
             columns=tuple(self.columns[i] for i in chosen),
@@ -120,11 +130,47 @@ class Table:
             row_numbers=row_numbers,
             n_rows_read=self.n_rows,
             incomplete=incomplete_rows(values.T) if self._lacks_values(chosen) else NO_ROWS,
-            read_options={**self.read_options, **_unusual(missing=missing, weights=weights)},
+            known=components,
+            known_as=known_as,
+            where=where,
+            n_filtered=0 if fulfilled is None else int(self.n_rows - fulfilled.sum()),
+            read_options={
+                **self.read_options,
+                **_unusual(missing=missing, weights=weights, known=known, where=where),
+            },
         )
 
+    def _values_of(self, chosen: list[int], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
+        """Columns, each in one piece, of some rows or of all (None); copied no more than once."""
+        if rows is None:
+            everything = chosen == list(range(len(self.columns)))
+            return self.values if everything else self.values[chosen]
+        values = np.empty((len(chosen), rows.size), dtype=self.values.dtype)
+        for i, column in enumerate(chosen):
+            values[i] = self.values[column][rows]
+        return values
+
+    def column(self, name: str) -> NDArray[np.float64]:
+        """The values of a numeric column.
+
+        Raises
+        ------
+        DataError
+            There is no numeric column of that name.
+        """
+        return self.values[self._positions([name])[0]]
+
+    def _fulfilled(self, where: str) -> NDArray[np.bool_]:
+        fulfilled = rows_where(where, self)
+        if not fulfilled.any():
+            raise DataError(
+                f"No row of {short_name(self.source)} fulfils the condition: change it, or take it "
+                "away."
+            )
+        return fulfilled
+
     def _weights(self, name: str) -> NDArray[np.float64]:
-        weights = self.values[self._positions([name])[0]]
+        weights = self.column(name)
         if (weights < 0.0).any() or np.isinf(weights).any():
             raise DataError(
                 f"Column '{name}' says how many times each row counts, and has a negative or "
@@ -139,29 +185,34 @@ class Table:
         names = list(self.columns if columns is None else columns)
         if not names:
             raise DataError("No column is chosen: choose at least one numeric column.")
+        places = {name: i for i, name in enumerate(self.columns)}
         for name in names:
-            if name in self.other_columns:
-                raise DataError(
-                    f"Column '{name}' of {short_name(self.source)} does not hold numbers: choose "
-                    f"among {', '.join(self.columns)}."
-                )
-            if name not in self.columns:
-                raise DataError(
-                    f"{short_name(self.source)} has no column '{name}': choose among "
-                    f"{', '.join(self.columns)}."
-                )
+            if name not in places:
+                raise DataError(self._not_among(name))
         if len(set(names)) < len(names):
             raise DataError("A column is named twice: name each column once.")
-        return [self.columns.index(name) for name in names]
+        return [places[name] for name in names]
+
+    def _not_among(self, name: str) -> str:
+        source = short_name(self.source)
+        if name in self.other_columns:
+            wrong = f"Column '{name}' of {source} does not hold numbers"
+        else:
+            wrong = f"{source} has no column '{name}'"
+        return f"{wrong}: choose among {some_names(self.columns)}."
 
     def _usable_rows(
-        self, chosen: list[int], missing: Missing, weights: NDArray[np.float64] | None
+        self,
+        chosen: list[int],
+        missing: Missing,
+        weights: NDArray[np.float64] | None,
+        fulfilled: NDArray[np.bool_] | None,
     ) -> NDArray[np.intp] | None:
         """Which rows can be used; None: all."""
-        if weights is None and not self._lacks_values(chosen):
+        if fulfilled is None and weights is None and not self._lacks_values(chosen):
             return None
         values = [self.values[i] for i in chosen if self.missing_counts[i]]
-        usable = np.ones(self.n_rows, dtype=bool)
+        usable = np.ones(self.n_rows, dtype=bool) if fulfilled is None else fulfilled.copy()
         if missing == "drop":
             for column in values:
                 usable &= np.isfinite(column)
@@ -173,20 +224,25 @@ class Table:
         if weights is not None:
             usable &= weights > 0.0
         if not usable.any():
-            raise DataError(self._nothing_left(chosen, missing))
+            raise DataError(self._nothing_left(chosen, missing, fulfilled))
         return None if usable.all() else np.flatnonzero(usable)
 
-    def _nothing_left(self, chosen: list[int], missing: Missing) -> str:
-        worst = max(chosen, key=lambda i: self.missing_counts[i])
+    def _nothing_left(
+        self, chosen: list[int], missing: Missing, fulfilled: NDArray[np.bool_] | None
+    ) -> str:
+        rows = slice(None) if fulfilled is None else fulfilled
+        lacking = {i: int((~np.isfinite(self.values[i][rows])).sum()) for i in chosen}
+        worst = max(chosen, key=lambda i: lacking[i])
+        n_rows = self.n_rows if fulfilled is None else int(fulfilled.sum())
         wanted = "is complete" if missing == "drop" else "can be used"
+        which = "" if fulfilled is None else " that fulfils the condition"
         return (
-            f"No row of {short_name(self.source)} {wanted}: '{self.columns[worst]}' lacks "
-            f"{self.missing_counts[worst]:,} of {self.n_rows:,} values. Choose "
+            f"No row of {short_name(self.source)}{which} {wanted}: '{self.columns[worst]}' lacks "
+            f"{lacking[worst]:,} of {n_rows:,} values. Choose "
             f"{'fewer columns' if len(chosen) > 1 else 'another column'}."
         )
 
 
-def _unusual(*, missing: Missing, weights: str | None) -> dict[str, Any]:
+def _unusual(**given: str | None) -> dict[str, Any]:
     """Of the options with which rows are chosen, those that are not the defaults."""
-    given = {"missing": missing, "weights": weights}
-    return {name: value for name, value in given.items() if value not in ("keep", None)}
+    return {name: value for name, value in given.items() if value not in ("keep", None, "")}

@@ -11,6 +11,7 @@ from gmm_app.fitting.options import FitOptions
 
 # What is added to variances, a billionth of this or less, must itself be a normal number.
 _SMALLEST_VARIANCE = 1e-280
+_MOST_NAMES = 5
 
 
 def check_row_count(dataset: Dataset, options: FitOptions) -> None:
@@ -38,10 +39,11 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
             f"{dataset.n_incomplete:,} rows lack values, and noise is told from whole rows alone: "
             "leave those rows out (missing='drop', --missing drop), or fit without noise."
         )
-    most = -1 if dataset.known is None else int(dataset.known.max())
-    if most >= options.n_components:
+    n_known = 0 if dataset.known is None else int(dataset.known.max()) + 1
+    if n_known > options.n_components:
+        named = f" ({', '.join(dataset.known_as[:_MOST_NAMES])})" if dataset.known_as else ""
         raise OptionError(
-            f"A row is known to be from component {most}, counted from 0, and there are "
+            f"Rows are known to be from {n_known:,} components{named}, and there are "
             f"{options.n_components:,}: choose more components."
         )
 

@@ -17,7 +17,7 @@ from gmm_app.fitting.result import FitResult
 
 _WIDTH = 84
 # What the command line can say of how the file is read.
-_READING_FLAGS = {"missing", "weights"}
+_READING_FLAGS = {"missing", "weights", "known", "where"}
 # Said even where they are as usual: what a reader looks for first.
 _ALWAYS = ("n_components", "family", "seed")
 
@@ -78,7 +78,7 @@ def _asked(result: FitResult) -> Iterator[tuple[Field[Any], OptionField, Any]]:
 def _unsaid(result: FitResult) -> list[str]:
     """What no line can say, since it was given as arrays."""
     given = {
-        "known": result.dataset.known is not None,
+        "known": result.dataset.known is not None and "known" not in result.dataset.read_options,
         "row_weights": result.dataset.weights is not None
         and "weights" not in result.dataset.read_options,
         "start and held": any(result.held),

@@ -173,6 +173,11 @@ def _data(result: FitResult, left_aside: Sequence[str]) -> Iterator[Block]:
     yield (
         f"{_source(result)}: {dataset.n_samples:,} rows{weighted}, columns {_some(dataset.columns)}"
     )
+    if dataset.where:
+        yield f"where {dataset.where}: {dataset.n_filtered:,} other rows do not count"
+    if dataset.known_as:
+        numbered = [f"{k + 1} {name}" for k, name in enumerate(dataset.known_as)]
+        yield f"known components: {_some(numbered)}"
     if dataset.n_incomplete:
         yield f"{dataset.n_incomplete:,} rows lack values, and count by those they have"
     if dataset.n_left_out:

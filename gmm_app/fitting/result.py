@@ -179,6 +179,7 @@ class FitResult:
             "converged": self.converged,
             "seconds": self.seconds,
             "seed": self.options.seed,
+            "n_filtered": self.dataset.n_filtered,
             "n_left_out": self.dataset.n_left_out,
             "n_incomplete": self.dataset.n_incomplete,
             "total_weight": self.total_weight,
@@ -204,6 +205,8 @@ class FitResult:
                 # The file's name only: a model may be handed on, its folders are nobody's business.
                 "source": Path(self.dataset.source).name,
                 "digest": self.dataset.digest,
+                "where": self.dataset.where,
+                "known_as": list(self.dataset.known_as),
                 "n_samples": self.n_samples,
                 "n_incomplete": self.dataset.n_incomplete,
                 "total_weight": self.total_weight,

@@ -28,7 +28,7 @@ CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC", "cv": "CV deviance"}
 _SUMMARISED = (
     *("n_samples", "columns", "n_components", "family", "n_parameters", "log_likelihood"),
     *("bic", "aic", "icl", "n_iter", "n_passes", "sample_passes", "stop_reason", "converged"),
-    *("seconds", "seed", "n_left_out", "doubts"),
+    *("seconds", "seed", "n_filtered", "n_left_out", "doubts"),
 )
 
 

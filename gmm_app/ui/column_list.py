@@ -1,23 +1,16 @@
-"""The numeric columns of a table: which are fitted, how their values lie, what is missing."""
+"""The columns of a table: what each is used for, how its values lie, what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPen,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,195 +21,146 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gmm_app.ui.tokens import LIGHT, Theme
+from gmm_app.data.roles import Role
+from gmm_app.inspection.column_summary import ColumnSummary
+from gmm_app.ui.column_menu import column_menu
+from gmm_app.ui.column_model import (
+    HISTOGRAM,
+    NAME,
+    RANGE_ROLE,
+    REMARK_ROLE,
+    USE,
+    ColumnModel,
+    Index,
+)
+from gmm_app.ui.tokens import Theme
 
-Index = QModelIndex | QPersistentModelIndex
-
-NAME, HISTOGRAM = range(2)
-REMARK_ROLE = Qt.ItemDataRole.UserRole + 1
-"""What is said of a column under its name; "" of most."""
-
-_ROW_HEIGHT, _ROW_HEIGHT_WITH_REMARK = 30, 36
-_MOST_ROWS_SHOWN = 8
-_HISTOGRAM_SIZE = QSize(64, 20)
-
-
-class ColumnPicture(NamedTuple):
-    """What is drawn beside a column's name: counts of its values, and whether they all agree."""
-
-    counts: NDArray[np.int64]
-    constant: bool
-
-
-class ColumnModel(QAbstractTableModel):
-    """Names with a tick and perhaps a remark under them, and a tiny histogram.
-
-    Signals
-    -------
-    ticked(list) : the names that the person has ticked now.
-    """
-
-    ticked = Signal(list)
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.theme: Theme = LIGHT
-        self._names: tuple[str, ...] = ()
-        self._missing: tuple[int, ...] = ()
-        self._chosen: set[str] = set()
-        self._pictures: Sequence[ColumnPicture] = ()
-        self.small_font = QFont()
-        self.small_font.setPointSizeF(0.88 * self.small_font.pointSizeF())
-
-    def show(self, names: tuple[str, ...], missing: tuple[int, ...]) -> None:
-        """Show the columns of another table, none of them ticked yet."""
-        self.beginResetModel()
-        self._names, self._missing = names, missing
-        self._chosen, self._pictures = set(), ()
-        self.endResetModel()
-
-    def tick(self, chosen: Sequence[str]) -> None:
-        """Tick these columns and no others."""
-        self._chosen = set(chosen)
-        self._refresh()
-
-    def set_pictures(self, pictures: Sequence[ColumnPicture]) -> None:
-        """Draw these, one for each column."""
-        self._pictures = pictures
-        self._refresh()
-
-    def _refresh(self) -> None:
-        if self._names:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._names) - 1, HISTOGRAM))
-
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self._names)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else 2
-
-    def flags(self, index: Index) -> Qt.ItemFlag:
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return flags | Qt.ItemFlag.ItemIsUserCheckable if index.column() == NAME else flags
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        name = self._names[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return name if index.column() == NAME else ""
-        if role == Qt.ItemDataRole.CheckStateRole and index.column() == NAME:
-            return Qt.CheckState.Checked if name in self._chosen else Qt.CheckState.Unchecked
-        if role == REMARK_ROLE:
-            return self._remark(index.row())
-        if role == Qt.ItemDataRole.UserRole and index.row() < len(self._pictures):
-            return self._pictures[index.row()]
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(index.row())
-        return None
-
-    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if role != Qt.ItemDataRole.CheckStateRole:
-            return False
-        name = self._names[index.row()]
-        if Qt.CheckState(value) is Qt.CheckState.Checked:
-            self._chosen.add(name)
-        else:
-            self._chosen.discard(name)
-        self._refresh()
-        self.ticked.emit([name for name in self._names if name in self._chosen])
-        return True
-
-    def has_remarks(self) -> bool:
-        """Whether there is something to say of any column."""
-        return any(self._missing) or any(picture.constant for picture in self._pictures)
-
-    def _remark(self, row: int) -> str:
-        if self._missing[row]:
-            return f"{self._missing[row]:,} missing"
-        constant = row < len(self._pictures) and self._pictures[row].constant
-        return "constant" if constant else ""
-
-    def _tip(self, row: int) -> str:
-        name, remark = self._names[row], self._remark(row)
-        if name in self._chosen:
-            use = f"{name} is fitted; untick it to leave it out."
-        else:
-            use = f"{name} is not fitted; tick it to take it in."
-        return use + (f" {remark}." if remark else "")
+_ROW_HEIGHT = 38
+_MOST_ROWS_SHOWN = 6
+_BARS = QSize(64, 17)
+_HISTOGRAM_WIDTH, _USE_WIDTH = 88, 20
+_SMALL = 0.85
+"""Size of remarks, to that of names."""
 
 
-class _NameDelegate(QStyledItemDelegate):
+class _Delegate(QStyledItemDelegate):
+    """Draws with the theme and the small type of a ColumnModel."""
+
+    def model_of(self, index: Index) -> ColumnModel:
+        model = index.model()
+        assert isinstance(model, ColumnModel)
+        return model
+
+    def draw_small(
+        self, painter: QPainter, option: QStyleOptionViewItem, room: QRect, text: str, shade: str
+    ) -> None:
+        """A line of small type at the bottom of a room, from its left."""
+        font = option.font
+        font.setPointSizeF(_SMALL * font.pointSizeF())
+        painter.setFont(font)
+        painter.setPen(QColor(shade))
+        text = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, text)
+
+
+class _NameDelegate(_Delegate):
     """Draws a tick, the column's name, and under it in small type what must be said of it."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        remark = index.data(REMARK_ROLE)
-        model = index.model()
-        if not remark or not isinstance(model, ColumnModel):
-            super().paint(painter, option, index)
-            return
+        model = self.model_of(index)
         self.initStyleOption(option, index)
-        style = option.widget.style()
-        element = QStyle.SubElement.SE_ItemViewItemText
-        room = style.subElementRect(element, option, option.widget).adjusted(3, 2, 0, -2)
         name, option.text = option.text, ""
-        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, option.widget)
+        style, widget = option.widget.style(), option.widget
+        numeric = model.entry(index.row()).numeric
+        used = numeric or model.role(index.row()) is not Role.IGNORED
+        # Words have no tick, and stand under the names of numbers all the same.
+        option.features |= QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
+        element = QStyle.SubElement.SE_ItemViewItemText
+        room = style.subElementRect(element, option, widget).adjusted(3, 3, 0, -4)
+        if not numeric:
+            option.features &= ~QStyleOptionViewItem.ViewItemFeature.HasCheckIndicator
         painter.save()
-        left = Qt.AlignmentFlag.AlignLeft
-        shade = (
-            model.theme.text if option.state & QStyle.StateFlag.State_Enabled else model.theme.dim
-        )
-        painter.setPen(QColor(shade))
-        name = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
-        painter.drawText(room, left | Qt.AlignmentFlag.AlignTop, name)
-        painter.setPen(QColor(model.theme.dim))
-        painter.setFont(model.small_font)
-        metrics = QFontMetrics(model.small_font)
-        remark = metrics.elidedText(remark, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, left | Qt.AlignmentFlag.AlignBottom, remark)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.fillRect(option.rect, QColor(model.theme.selection))
+        style.drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
+        enabled = option.state & QStyle.StateFlag.State_Enabled
+        painter.setPen(QColor(model.theme.text if enabled and used else model.theme.dim))
+        shown = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, shown)
+        self.draw_small(painter, option, room, index.data(REMARK_ROLE), model.theme.dim)
         painter.restore()
 
 
-class _HistogramDelegate(QStyledItemDelegate):
-    """Draws a column's histogram in quiet grey, paler where the column is not fitted."""
+class _HistogramDelegate(_Delegate):
+    """Draws a column's histogram in quiet grey, paler where it is not fitted, and its range."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        picture = index.data(Qt.ItemDataRole.UserRole)
-        model = index.model()
-        if not isinstance(picture, ColumnPicture) or not isinstance(model, ColumnModel):
-            return
-        tick = model.index(index.row(), NAME).data(Qt.ItemDataRole.CheckStateRole)
-        chosen = Qt.CheckState(tick) is Qt.CheckState.Checked
-        tallest = max(int(picture.counts.max(initial=0)), 1)
-        width, height = _HISTOGRAM_SIZE.width(), _HISTOGRAM_SIZE.height()
-        bar = width / max(picture.counts.size, 1)
-        left = option.rect.right() - width + 1
-        bottom = option.rect.center().y() + height / 2
-        colour = QColor(model.theme.quiet if chosen else model.theme.thumb)
-        for i, rows in enumerate(picture.counts.tolist()):
-            if rows:
-                # A cell with rows never vanishes, however few they are.
-                high = max(1.0, height * rows / tallest)
-                painter.fillRect(QRectF(left + i * bar, bottom - high, bar, high), colour)
+        model = self.model_of(index)
+        summary = model.summary(index.row())
+        self.initStyleOption(option, index)
+        room = option.rect.adjusted(4, 4, 0, -4)
+        painter.save()
+        self.draw_small(painter, option, room, index.data(RANGE_ROLE), model.theme.dim)
+        if summary is not None:
+            used = model.role(index.row()) is not Role.IGNORED
+            shade = model.theme.quiet if used else model.theme.thumb
+            _draw_bars(painter, QRectF(QPointF(room.topLeft()), _BARS), summary, QColor(shade))
+        painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return _HISTOGRAM_SIZE
+
+def _draw_bars(painter: QPainter, room: QRectF, summary: ColumnSummary, colour: QColor) -> None:
+    tallest = max(int(summary.counts.max(initial=0)), 1)
+    bar = room.width() / max(summary.counts.size, 1)
+    for i, rows in enumerate(summary.counts.tolist()):
+        if rows:
+            # A cell with rows never vanishes, however few they are.
+            high = max(1.0, room.height() * rows / tallest)
+            left = room.left() + i * bar
+            painter.fillRect(QRectF(left, room.bottom() - high, bar, high), colour)
+
+
+class _UseDelegate(_Delegate):
+    """Draws the mark that a menu opens here."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = self.model_of(index)
+        hovered = option.state & QStyle.StateFlag.State_MouseOver
+        focused = option.state & QStyle.StateFlag.State_HasFocus
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shade = model.theme.accent if hovered or focused else model.theme.dim
+        painter.setPen(QPen(QColor(shade), 1.4))
+        middle = QRectF(option.rect).center()
+        left, right = middle + QPointF(-4, -2), middle + QPointF(4, -2)
+        painter.drawPolyline([left, middle + QPointF(0, 2), right])
+        painter.restore()
 
 
 class ColumnList(QTableView):
-    """The ticks, remarks and histograms of a table's columns."""
+    """The ticks, remarks, histograms and uses of a table's columns.
+
+    Attributes
+    ----------
+    columns : what it shows.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("columnList")
-        self.setAccessibleName("Columns to fit")
-        self.setAccessibleDescription("Tick the columns that the mixture is fitted to.")
+        self.setAccessibleName("Columns")
+        self.setAccessibleDescription(
+            "Tick the columns that the mixture is fitted to; Enter offers other uses of a column."
+        )
         self.columns = ColumnModel(self)
         self.setModel(self.columns)
         self.setItemDelegateForColumn(NAME, _NameDelegate(self))
         self.setItemDelegateForColumn(HISTOGRAM, _HistogramDelegate(self))
+        self.setItemDelegateForColumn(USE, _UseDelegate(self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
         self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.setWordWrap(False)
         self.verticalHeader().hide()
@@ -225,26 +169,48 @@ class ColumnList(QTableView):
         header.hide()
         header.setMinimumSectionSize(0)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(HISTOGRAM, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(HISTOGRAM, _HISTOGRAM_SIZE.width() + 6)
-        self.columns.modelReset.connect(self._fit_rows)
-        self.columns.dataChanged.connect(self._fit_rows)
+        for section, width in ((HISTOGRAM, _HISTOGRAM_WIDTH), (USE, _USE_WIDTH)):
+            header.setSectionResizeMode(section, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(section, width)
+        self.columns.modelReset.connect(self.updateGeometry)
+        self.clicked.connect(self._on_clicked)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw in the theme's colours."""
         self.columns.theme = theme
         self.viewport().update()
 
-    def _fit_rows(self) -> None:
-        height = _ROW_HEIGHT_WITH_REMARK if self.columns.has_remarks() else _ROW_HEIGHT
-        rows = self.verticalHeader()
-        if height != rows.defaultSectionSize():
-            rows.setDefaultSectionSize(height)
-        self.updateGeometry()
+    def open_menu(self, row: int) -> None:
+        """Offer what the column in a row can be used for."""
+        menu = column_menu(self.columns, row, self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        cell = self.visualRect(self.columns.index(row, USE))
+        menu.popup(self.viewport().mapToGlobal(cell.bottomLeft() + QPoint(0, 1)))
+
+    @Slot("QModelIndex")
+    def _on_clicked(self, index: Index) -> None:
+        if index.column() == USE:
+            self.open_menu(index.row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        row = self.currentIndex().row()
+        opens = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or (
+            event.key() == Qt.Key.Key_Space and self.currentIndex().column() == USE
+        )
+        if opens and row >= 0:
+            self.open_menu(row)
+        else:
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        row = self.rowAt(event.pos().y()) if by_mouse else self.currentIndex().row()
+        if row >= 0:
+            self.open_menu(row)
 
     def sizeHint(self) -> QSize:
         rows = min(max(self.columns.rowCount(), 1), _MOST_ROWS_SHOWN)
-        return QSize(210, rows * self.verticalHeader().defaultSectionSize() + 4)
+        return QSize(210, rows * _ROW_HEIGHT + 4)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, 2 * _ROW_HEIGHT)

@@ -244,7 +244,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_choice_failed(self, sentence: str) -> None:
         self.notice.show_error(sentence)
-        self._views.data.show_data(self._document.table, self._document.dataset)
+        self._views.show_choice(self._document)
 
     # --- fitting -------------------------------------------------------------------------------
 

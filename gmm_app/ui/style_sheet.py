@@ -84,7 +84,7 @@ QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
 QLineEdit[wrong="true"] { border-color: $error; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url("$icons/chevron-down.svg"); width: 10px; height: 10px; }
-QComboBox QAbstractItemView {
+QComboBox QAbstractItemView, QListView#columnNames {
     background: $card; color: $text; border: 1px solid $line; padding: 2px;
     selection-background-color: $selection; selection-color: $text; outline: none;
 }

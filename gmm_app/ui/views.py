@@ -51,6 +51,7 @@ class Views(QObject):
     ) -> None:
         super().__init__(window)
         self._mixture: Mixture | None = None
+        self._known_as: tuple[str, ...] = ()
         self.notice = NoticeBar()
         self.status = StatusLine()
         self.data = DataPanel(worker)
@@ -94,9 +95,14 @@ class Views(QObject):
             self.docks.put_bottom_away()
         rows = count(document.table.n_rows, "row") if document.table else ""
         self._data_dock.set_heading("Data", rows)
-        self.data.show_data(document.table, document.dataset)
+        self.show_choice(document)
+        self._known_as = () if document.dataset is None else document.dataset.known_as
         self.plot.set_dataset(document.dataset)
         self.docks.arrange_soon()
+
+    def show_choice(self, document: Document) -> None:
+        """Show what of the data is chosen, as after a choice that could not be had."""
+        self.data.show_data(document.table, document.dataset, document.choice)
 
     def show_result(self, result: FitResult | None) -> None:
         """Show a fit that has ended, or that there is none for these data and columns."""
@@ -151,7 +157,8 @@ class Views(QObject):
         chosen = self._table.selected()
         self._detail.show_component(self._mixture, chosen)
         heading = "Component" if chosen is None else f"Component {chosen + 1}"
-        self._detail_dock.set_heading(heading)
+        named = self._known_as[chosen : chosen + 1] if chosen is not None else ()
+        self._detail_dock.set_heading(heading, "".join(named))
 
     def _on_component_selected(self, component: int) -> None:
         self.plot.highlight(component if component >= 0 else None)

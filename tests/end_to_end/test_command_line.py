@@ -88,6 +88,30 @@ def test_rows_that_lack_values_and_rows_that_count_more_than_once(tmp_path, caps
     assert "keep or drop" in complaint(capsys, "fit", str(path), "--missing", "guess")
 
 
+def test_rows_by_a_condition_with_known_components(tmp_path, capsys):
+    data = gm.read(FAITHFUL)
+    kinds = ["long" if row > 3 else "" if i % 2 else "brief" for i, row in enumerate(data.X[:, 0])]
+    rows = [f"{a},{b},{kind}" for (a, b), kind in zip(data.X.tolist(), kinds, strict=True)]
+    path, model, labels = (tmp_path / name for name in ("rows.csv", "m.json", "l.csv"))
+    path.write_text("\n".join(["eruptions,waiting,kind", *rows]))
+    where = ["--where", "waiting between 50 and 90 and kind is not missing or eruptions > 4"]
+    arguments = ["fit", str(path), *where, "--known", "kind", "-k", "2", "--seed", "0"]
+    assert main([*arguments, "--out", str(model)]) == 0
+    out = capsys.readouterr().out
+    expected = gm.read(path, known="kind", where=where[1])
+    assert f"where {where[1]}: {expected.n_filtered} other rows do not count" in out.replace(
+        "\n", " "
+    )
+    assert "known components: 1 brief, 2 long" in out
+    assert gm.load(model).means[0, 0] < 3 < gm.load(model).means[1, 0]
+    assert main(["predict", str(model), str(path), *where, "--out", str(labels)]) == 0
+    numbers = [int(row["row"]) - 1 for row in records(labels)]
+    assert expected.row_numbers is not None and numbers == expected.row_numbers.tolist()
+    assert main(["select", str(path), *where, "-k", "1:2", "--families", "VVV", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["best"]["n_filtered"] == expected.n_filtered
+    assert "did you mean waiting?" in complaint(capsys, "fit", str(path), "--where", "waitin > 1")
+
+
 def test_a_fit_says_how_sure_it_is(capsys):
     arguments = ["fit", FAITHFUL, "-k", "2", "--seed", "0", "--bootstrap", "40"]
     assert main([*arguments, "--json"]) == 0

@@ -127,6 +127,8 @@ def test_a_fits_facts_stand_beside_the_mixture(tmp_path: Path) -> None:
     assert model["data"] == {
         "source": "rows.csv",
         "digest": result.dataset.digest,
+        "where": "",
+        "known_as": [],
         "n_samples": 50,
         "n_incomplete": 0,
         "total_weight": 50.0,
@@ -157,7 +159,7 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
         *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
         *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes"),
         *("sample_passes", "n_starts", "n_best", "stop_reason", "converged", "seconds", "seed"),
-        *("n_left_out", "n_incomplete", "total_weight", "noise", "doubts"),
+        *("n_filtered", "n_left_out", "n_incomplete", "total_weight", "noise", "doubts"),
     ]
 
 

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QCheckBox, QLabel
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
-from gmm_app.data.table import Table
+from gmm_app.data.choice import DataChoice
+from gmm_app.data.roles import Role
+from gmm_app.data.table import LabelColumn, Table
 from gmm_app.session.view_worker import ViewWorker
-from gmm_app.ui.column_list import NAME, REMARK_ROLE, ColumnList
+from gmm_app.ui.column_list import ColumnList
+from gmm_app.ui.column_menu import column_menu
+from gmm_app.ui.column_model import HISTOGRAM, NAME, RANGE_ROLE, REMARK_ROLE, USE
 from gmm_app.ui.data_panel import DataPanel
 from tests.ui.finding import find
 
 # Qt's plugin without a screen says so whenever a window with a least size is shown.
-pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 GAP = np.nan
+ALL = ("a", "b", "c")
 VALUES = np.array([[1.0, 2.0, GAP, 4.0], [5.0, 5.0, 5.0, 5.0], [1.0, 3.0, 2.0, 4.0]])
 
 
 @pytest.fixture
 def table() -> Table:
-    return Table(VALUES.copy(), ("a", "b", "c"), "/some/where/rows.csv", ("who", "when"))
+    who = LabelColumn("who", np.array([0, 1, -1, 0], dtype=np.int32), ("Ann", "Bo"))
+    return Table(VALUES.copy(), ALL, "/some/where/rows.csv", ("who", "when"), (who,))
 
 
 @pytest.fixture
@@ -36,6 +44,10 @@ def panel(qtbot: QtBot) -> Iterator[DataPanel]:
     made.show()
     yield made
     assert worker.shutdown()
+
+
+def _show(panel: DataPanel, table: Table, choice: DataChoice) -> None:
+    panel.show_data(table, choice.rows_of(table), choice)
 
 
 def _list(panel: DataPanel) -> ColumnList:
@@ -60,7 +72,7 @@ def test_an_empty_panel_says_how_to_begin(panel: DataPanel) -> None:
 
 
 def test_columns_remarks_and_what_was_left_out(panel: DataPanel, table: Table) -> None:
-    panel.show_data(table, table.dataset(["a", "c"], missing="drop"))
+    _show(panel, table, DataChoice(("a", "c"), missing="drop"))
     file = find(panel, QLabel, "fileLabel")
     assert isinstance(file, QLabel)
     assert file.text() == "rows.csv"
@@ -73,7 +85,19 @@ def test_columns_remarks_and_what_was_left_out(panel: DataPanel, table: Table) -
     assert [tick is checked for tick in ticks] == [True, False, True]
     assert _index(panel, 0, NAME).data(REMARK_ROLE) == "1 missing"
     assert "1 row left out" in _remarks(panel)
-    assert "Not numbers: who, when." in _remarks(panel)
+    assert _index(panel, 2, NAME).data(REMARK_ROLE) == "numbers"
+
+
+def test_columns_of_words_are_listed_without_a_tick(panel: DataPanel, table: Table) -> None:
+    _show(panel, table, DataChoice(ALL))
+    assert _list(panel).columns.rowCount() == 5
+    who, when = _index(panel, 3, NAME), _index(panel, 4, NAME)
+    assert (who.data(), who.data(RANGE_ROLE)) == ("who", "2 different")
+    assert (when.data(), when.data(RANGE_ROLE)) == ("when", "")
+    assert who.data(REMARK_ROLE) == "1 missing"
+    assert when.data(REMARK_ROLE) == "other"
+    assert not who.flags() & Qt.ItemFlag.ItemIsUserCheckable
+    assert who.data(Qt.ItemDataRole.CheckStateRole) is None
 
 
 def test_rows_that_lack_values_may_be_kept_or_left_out(
@@ -81,9 +105,9 @@ def test_rows_that_lack_values_may_be_kept_or_left_out(
 ) -> None:
     choice = find(panel, QCheckBox, "completeRowsOnly")
     assert isinstance(choice, QCheckBox)
-    panel.show_data(table, table.dataset(["b", "c"]))
+    _show(panel, table, DataChoice(("b", "c")))
     assert not choice.isVisible()
-    panel.show_data(table, table.dataset(["a", "c"]))
+    _show(panel, table, DataChoice(("a", "c")))
     assert choice.isVisible()
     assert not choice.isChecked()
     assert "1 row with gaps: what is there counts." in _remarks(panel)
@@ -92,23 +116,28 @@ def test_rows_that_lack_values_may_be_kept_or_left_out(
     assert chosen.args == [{"missing": "drop"}]
     panel.set_disabled_reason("A fit is running.")
     assert not choice.isEnabled()
-    panel.show_data(None, None)
+    panel.show_data(None, None, DataChoice(()))
     assert not choice.isVisible()
 
 
 def test_histograms_come_from_the_other_thread(
     panel: DataPanel, table: Table, qtbot: QtBot
 ) -> None:
-    panel.show_data(table, table.dataset())
+    _show(panel, table, DataChoice(ALL))
     role = Qt.ItemDataRole.UserRole
     qtbot.waitUntil(lambda: _index(panel, 2, NAME).data(role) is not None, timeout=10_000)
     assert int(_index(panel, 0, NAME).data(role).counts.sum()) == 3
     assert int(_index(panel, 2, NAME).data(role).counts.sum()) == 4
     assert _index(panel, 1, NAME).data(REMARK_ROLE) == "constant"
+    assert _index(panel, 0, NAME).data(RANGE_ROLE) == "1 to 4"
+    assert _index(panel, 2, NAME).data(REMARK_ROLE) == "integers"
+    assert _index(panel, 3, HISTOGRAM).data(role).counts.tolist() == [2, 1]
+    tip = _index(panel, 0, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "a is fitted; untick it to leave it out.\nIntegers, 1 to 4, 1 missing."
 
 
 def test_a_tick_asks_for_other_columns(panel: DataPanel, table: Table, qtbot: QtBot) -> None:
-    panel.show_data(table, table.dataset(["a", "c"]))
+    _show(panel, table, DataChoice(("a", "c")))
     with qtbot.waitSignal(panel.chosen) as chosen:
         _list(panel).columns.setData(
             _index(panel, 0, NAME), Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole
@@ -119,7 +148,7 @@ def test_a_tick_asks_for_other_columns(panel: DataPanel, table: Table, qtbot: Qt
 def test_blank_ticks_the_column_under_the_cursor(
     panel: DataPanel, table: Table, qtbot: QtBot
 ) -> None:
-    panel.show_data(table, table.dataset(["a", "c"]))
+    _show(panel, table, DataChoice(("a", "c")))
     view = _list(panel)
     view.setCurrentIndex(_index(panel, 1, NAME))
     with qtbot.waitSignal(panel.chosen) as chosen:
@@ -128,7 +157,7 @@ def test_blank_ticks_the_column_under_the_cursor(
 
 
 def test_disabled_columns_say_why(panel: DataPanel, table: Table) -> None:
-    panel.show_data(table, table.dataset())
+    _show(panel, table, DataChoice(ALL))
     panel.set_disabled_reason("A fit is running.")
     assert not _list(panel).isEnabled()
     assert _list(panel).toolTip() == "A fit is running."
@@ -140,11 +169,87 @@ def test_a_remark_stands_under_the_name_and_takes_no_room_from_it(
     panel: DataPanel, table: Table
 ) -> None:
     view = _list(panel)
-    panel.show_data(table, table.dataset())
+    _show(panel, table, DataChoice(ALL))
     panel.resize(240, 400)
-    panel.show()
-    tall = view.rowHeight(0)
-    assert view.columnWidth(NAME) > 0.6 * view.viewport().width()
-    whole = Table(table.values[2:], table.columns[2:], table.source)
-    panel.show_data(whole, whole.dataset())
-    assert view.rowHeight(0) < tall
+    assert view.columnWidth(NAME) > 0.5 * view.viewport().width()
+    assert view.rowHeight(0) > 2 * view.fontMetrics().height()
+
+
+def _role_action(panel: DataPanel, role: str) -> QAction:
+    return find(find(_list(panel), QMenu, "columnMenu"), QAction, f"{role}Action")
+
+
+def test_a_menu_gives_a_column_another_use(panel: DataPanel, table: Table, qtbot: QtBot) -> None:
+    _show(panel, table, DataChoice(ALL))
+    view = _list(panel)
+    view.setCurrentIndex(_index(panel, 2, USE))
+    qtbot.keyClick(view, Qt.Key.Key_Return)
+    assert _role_action(panel, "feature").isChecked()
+    assert "One column" in _role_action(panel, "weight").toolTip()
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        _role_action(panel, "weight").trigger()
+    assert chosen.args == [{"columns": ("a", "b"), "weights": "c"}]
+    assert _index(panel, 2, NAME).data(REMARK_ROLE) == "weight"
+    find(view, QMenu, "columnMenu").close()
+
+
+def test_one_column_at_most_is_the_label(panel: DataPanel, table: Table, qtbot: QtBot) -> None:
+    _show(panel, table, DataChoice(("a", "b"), known="c"))
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        _list(panel).columns.roleWanted.emit("who", Role.KNOWN)
+    assert chosen.args == [{"known": "who"}]
+    assert _index(panel, 3, NAME).data(REMARK_ROLE) == "label, 1 missing"
+    assert _index(panel, 2, NAME).data(REMARK_ROLE) != "label"
+    _show(panel, table, DataChoice(("a", "b"), known="who"))
+    assert "Components: 1 is Ann, 2 is Bo." in _remarks(panel)
+
+
+def test_uses_that_a_column_cannot_have_say_why(
+    panel: DataPanel, table: Table, qtbot: QtBot
+) -> None:
+    values = np.array([[-1.0, 0.5], [1.0, 2.0]])
+    odd = Table(values, ("half", "b"), "rows.csv", ("who", "when"), table.labels)
+    _show(panel, odd, DataChoice(("half",)))
+    summary = Qt.ItemDataRole.UserRole
+    qtbot.waitUntil(lambda: _index(panel, 0, NAME).data(summary) is not None, timeout=10_000)
+    reasons = {}
+    for row in range(4):
+        menu = column_menu(_list(panel).columns, row, panel)
+        reasons[row] = {
+            action.text(): action.toolTip() for action in menu.actions() if not action.isEnabled()
+        }
+        menu.deleteLater()
+    assert reasons[0] == {
+        "Weight": "half has negative numbers, and weights have none.",
+        "Known label": "half holds other numbers than whole ones.",
+    }
+    assert reasons[1] == {}
+    assert list(reasons[2]) == ["Feature", "Weight"]
+    assert reasons[3]["Known label"] == "when holds neither whole numbers nor few different words."
+
+
+def test_rows_that_a_condition_leaves_out_are_told_from_those_with_gaps(
+    panel: DataPanel, table: Table
+) -> None:
+    _show(panel, table, DataChoice(ALL, where="c > 1"))
+    assert "1 row with gaps" in _remarks(panel)
+    assert "left out" not in _remarks(panel)
+    assert find(panel, QLabel, "rowFilterMessage").text() == "3 of 4 rows"
+    _show(panel, table, DataChoice(ALL, where="c > 1", missing="drop"))
+    assert "1 row left out for missing" in _remarks(panel)
+    _show(panel, table, DataChoice(("c",), where="c > 1"))
+    assert "None of them left out." in _remarks(panel)
+
+
+def test_thousands_of_columns_are_listed_in_little_time(panel: DataPanel) -> None:
+    names = tuple(f"column {i}" for i in range(20_000))
+    table = Table(np.zeros((len(names), 3)), names, "rows.csv")
+    choice = DataChoice(names)
+    dataset = choice.rows_of(table)
+    assert table.missing_counts[0] == 0  # counted where the file is read
+    began = time.thread_time()
+    panel.show_data(table, dataset, choice)
+    QApplication.processEvents()
+    _list(panel).columns.roleWanted.emit("column 7", Role.IGNORED)
+    QApplication.processEvents()
+    assert time.thread_time() - began < 1.0
