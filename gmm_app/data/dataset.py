@@ -45,8 +45,7 @@ class Dataset:
     known : (n_samples,) the component that each row is known to be from, from 0, and -1 where that
         is not known; None: of no row.
     known_as : what the source calls those components, in their order.
-    where : the condition that rows of the source had to fulfil; "": none.
-    n_filtered : rows of the source that do not fulfil it.
+    n_filtered : rows of the source that do not fulfil the condition.
     read_options : arguments of `read`, beside path and columns, that give these rows again.
     """
 
@@ -59,7 +58,6 @@ class Dataset:
     incomplete: NDArray[np.intp] = field(default_factory=lambda: NO_ROWS)
     known: NDArray[np.intp] | None = None
     known_as: tuple[str, ...] = ()
-    where: str = ""
     n_filtered: int = 0
     read_options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -80,6 +78,11 @@ class Dataset:
     @property
     def n_features(self) -> int:
         return self.X.shape[1]
+
+    @property
+    def where(self) -> str:
+        """The condition that rows of the source had to fulfil; "" for none."""
+        return str(self.read_options.get("where", ""))
 
     @property
     def n_left_out(self) -> int:

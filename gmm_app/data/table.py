@@ -132,12 +132,8 @@ class Table:
             incomplete=incomplete_rows(values.T) if self._lacks_values(chosen) else NO_ROWS,
             known=components,
             known_as=known_as,
-            where=where,
             n_filtered=0 if fulfilled is None else int(self.n_rows - fulfilled.sum()),
-            read_options={
-                **self.read_options,
-                **_unusual(missing=missing, weights=weights, known=known, where=where),
-            },
+            read_options={**self.read_options, **_unusual(missing, weights, known, where)},
         )
 
     def _values_of(self, chosen: list[int], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
@@ -243,6 +239,9 @@ class Table:
         )
 
 
-def _unusual(**given: str | None) -> dict[str, Any]:
+def _unusual(
+    missing: Missing, weights: str | None, known: str | None, where: str
+) -> dict[str, Any]:
     """Of the options with which rows are chosen, those that are not the defaults."""
+    given = {"missing": missing, "weights": weights, "known": known, "where": where}
     return {name: value for name, value in given.items() if value not in ("keep", None, "")}

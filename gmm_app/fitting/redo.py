@@ -77,10 +77,10 @@ def _asked(result: FitResult) -> Iterator[tuple[Field[Any], OptionField, Any]]:
 
 def _unsaid(result: FitResult) -> list[str]:
     """What no line can say, since it was given as arrays."""
+    dataset = result.dataset
     given = {
-        "known": result.dataset.known is not None and "known" not in result.dataset.read_options,
-        "row_weights": result.dataset.weights is not None
-        and "weights" not in result.dataset.read_options,
+        "known": dataset.known is not None and "known" not in dataset.read_options,
+        "row_weights": dataset.weights is not None and "weights" not in dataset.read_options,
         "start and held": any(result.held),
     }
     return [f"and {name}, as they were given" for name, is_given in given.items() if is_given]
