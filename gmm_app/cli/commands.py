@@ -75,6 +75,16 @@ Condition = Annotated[
     ),
 ]
 
+Transforms = Annotated[
+    str,
+    typer.Option(
+        "--transform",
+        metavar="COLUMN=KIND,...",
+        help="What columns are fitted under: standardise, log, logit (:LOW:HIGH), arcsinh "
+        "(:COFACTOR) or boxcox, as in CD4=log,CD8=arcsinh:150; or one of them for all columns.",
+    ),
+]
+
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0, 2 for bad usage or input, 130 when interrupted."""
@@ -187,6 +197,7 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     weights: RowWeights = None,
     known: KnownComponents = None,
     where: Condition = "",
+    transform: Transforms = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
@@ -229,7 +240,15 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(out, parameters, labels, plot, report, plot_size)
-    rows = _rows(file, columns, missing, weights=weights, known=known, where=where)
+    rows = _rows(
+        file,
+        columns,
+        missing,
+        weights=weights,
+        known=known,
+        where=where,
+        transforms=transform,
+    )
     return run_fit(rows, FitOptions(**options), outputs, as_json=json, n_draws=bootstrap)
 
 
@@ -243,6 +262,7 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     weights: RowWeights = None,
     known: KnownComponents = None,
     where: Condition = "",
+    transform: Transforms = "",
     n_components: Annotated[
         str, typer.Option("-k", "--components", help="How many components: 3, 1:9 or 2,4,8.")
     ] = "1:9",
@@ -272,12 +292,16 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     families = "all" if family == "all" else [name.strip() for name in family.split(",")]
     asked = {"families": families, "criterion": criterion, "n_jobs": jobs, **options}
     asked["n_components"] = component_counts(n_components)
-    return run_select(
-        _rows(file, columns, missing, weights=weights, known=known, where=where),
-        asked,
-        out,
-        as_json=json,
+    rows = _rows(
+        file,
+        columns,
+        missing,
+        weights=weights,
+        known=known,
+        where=where,
+        transforms=transform,
     )
+    return run_select(rows, asked, out, as_json=json)
 
 
 @app.command("predict")

@@ -21,6 +21,7 @@ class Rows:
     weights : name of the column that says how many times each row counts; None: each once.
     known : name of the column that says which component a row is from; None: that is not known.
     where : the condition that rows must fulfil; "": none.
+    transforms : of columns, in words; "": none.
     """
 
     file: Path
@@ -29,6 +30,7 @@ class Rows:
     weights: str | None = None
     known: str | None = None
     where: str = ""
+    transforms: str = ""
 
     def read(self) -> tuple[Dataset, tuple[str, ...]]:
         """The rows, and columns that were left aside because they are not numbers.
@@ -36,12 +38,19 @@ class Rows:
         Raises
         ------
         DataError
-            The file cannot be read, or has no such columns or rows.
+            The file cannot be read, or has no such columns or rows, or values have no transform.
+        OptionError
+            There is no such transform.
         """
         columns, where = self.columns, self.where
         table = read_table(self.file, columns_needed(columns, self.weights, self.known, where))
         dataset = table.dataset(
-            columns, missing=self.missing, weights=self.weights, known=self.known, where=where
+            columns,
+            missing=self.missing,
+            weights=self.weights,
+            known=self.known,
+            where=where,
+            transforms=self.transforms,
         )
         others = [name for name in table.other_columns if name != self.known]
         return dataset, () if columns else tuple(others)

@@ -19,6 +19,7 @@ class DataChoice:
     where : the condition that rows must fulfil; "": none.
     weights : name of the column that says how many times each row counts; None: each once.
     known : name of the column that says which component a row is from; None: that is not known.
+    transforms : columns, fitted or not, with the words for their transforms; the others have none.
     """
 
     columns: tuple[str, ...]
@@ -26,6 +27,7 @@ class DataChoice:
     where: str = ""
     weights: str | None = None
     known: str | None = None
+    transforms: tuple[tuple[str, str], ...] = ()
 
     def rows_of(self, table: Table) -> Dataset:
         """The rows that are chosen.
@@ -34,7 +36,9 @@ class DataChoice:
         ------
         DataError
             The table does not have these columns, or no row is left, or weights, known components
-            or the condition make no sense for it.
+            or the condition make no sense for it, or values have no transform.
+        OptionError
+            There is no such transform.
         """
         return table.dataset(
             self.columns,
@@ -42,4 +46,5 @@ class DataChoice:
             weights=self.weights,
             known=self.known,
             where=self.where,
+            transforms={name: words for name, words in self.transforms if name in self.columns},
         )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from gmm_app.mixture.transforms import Transform
     from kernels.gaps import Gaps
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -47,6 +48,9 @@ class Dataset:
     known_as : what the source calls those components, in their order.
     n_filtered : rows of the source that do not fulfil the condition.
     read_options : arguments of `read`, beside path and columns, that give these rows again.
+    transforms : of each column, under which the rows are to be fitted; (): as they are.
+    log_jacobian : (n_samples,) what log densities of the rows gain on their way to other units;
+        None: nothing.
     """
 
     X: NDArray[np.float64]
@@ -60,6 +64,8 @@ class Dataset:
     known_as: tuple[str, ...] = ()
     n_filtered: int = 0
     read_options: Mapping[str, Any] = field(default_factory=dict)
+    transforms: tuple[Transform, ...] = ()
+    log_jacobian: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         if self.n_rows_read < 0:
@@ -101,6 +107,35 @@ class Dataset:
         """Rows, each as often as it counts."""
         return float(self.n_samples if self.weights is None else self.weights.sum())
 
+    @property
+    def transform_words(self) -> dict[str, str]:
+        """The columns that are transformed, and how, in the words that ask for it."""
+        named = zip(self.columns, self.transforms, strict=False)
+        return {name: transform.words for name, transform in named if transform.kind != "none"}
+
+    @property
+    def total_log_jacobian(self) -> float:
+        """What the log-likelihood of the rows gains, each counted as often as it counts."""
+        if self.log_jacobian is None:
+            return 0.0
+        gained = self.log_jacobian
+        return float(gained.sum() if self.weights is None else self.weights @ gained)
+
+    @cached_property
+    def fitted(self) -> Dataset:
+        """The rows as they are fitted: a transformed copy, where there are transforms.
+
+        Raises
+        ------
+        DataError
+            A value is too large for its transform.
+        """
+        if not self.transforms:
+            return self
+        from gmm_app.data.transforming import fitted_rows
+
+        return fitted_rows(self)
+
     @cached_property
     def complete(self) -> Dataset:
         """The rows that have no missing value; there may be none."""
@@ -126,6 +161,7 @@ class Dataset:
             row_numbers=rows if self.row_numbers is None else self.row_numbers[rows],
             incomplete=np.flatnonzero(has_gaps[rows]),
             known=None if self.known is None else self.known[rows],
+            log_jacobian=None if self.log_jacobian is None else self.log_jacobian[rows],
         )
 
     @cached_property
@@ -149,7 +185,8 @@ class Dataset:
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of column names and values: the same data give the same digest on any machine."""
+        """SHA-256 of column names, values and transforms: the same data give the same digest on any
+        machine."""
         digest = hashlib.sha256(repr((self.columns, self.X.shape)).encode())
         for column in self.X.T:
             for start in range(0, self.n_samples, _DIGEST_BLOCK):
@@ -159,6 +196,8 @@ class Dataset:
             digest.update(self.weights.astype("<f8", copy=False).tobytes())
         if self.known is not None:
             digest.update(self.known.astype("<i8", copy=False).tobytes())
+        if self.transforms:
+            digest.update(repr(self.transforms).encode())
         return digest.hexdigest()
 
 

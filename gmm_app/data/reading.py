@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -68,6 +68,7 @@ def read(
     weights: str | None = None,
     known: str | None = None,
     where: str = "",
+    transforms: Mapping[str, str] | str = "",
     options: ImportOptions = AS_FOUND,
 ) -> Dataset:
     """Read a data file.
@@ -84,18 +85,24 @@ def read(
     known : name of the column of words or whole numbers that says which component each row is from,
         where it is not missing.
     where : condition that rows must fulfil, such as "CD4 > 200 and CD8 < 400".
+    transforms : under which columns are to be fitted: {"CD4": "log", "CD8": "arcsinh:150"}, or one
+        for all, "standardise", "log", "logit", "logit:0:100", "arcsinh" or "boxcox".
     options : how to read the file; what they do not say is found out.
 
     Raises
     ------
     DataError
-        The file cannot be read, has no such numeric column, or has no row that can be used. The
-        message says what to do.
+        The file cannot be read, has no such numeric column, or has no row that can be used, or a
+        column has values outside its transform's domain. The message says what to do.
+    OptionError
+        There is no such transform.
     """
     # One name given as text would otherwise be taken letter by letter.
     chosen = (columns,) if isinstance(columns, str) else columns
     table = read_table(path, columns_needed(chosen, weights, known, where), options)
-    return table.dataset(chosen, missing=missing, weights=weights, known=known, where=where)
+    return table.dataset(
+        chosen, missing=missing, weights=weights, known=known, where=where, transforms=transforms
+    )
 
 
 def columns_needed(

@@ -22,6 +22,7 @@ from gmm_app.data.dataset import (
     some_names,
 )
 from gmm_app.data.known import known_components
+from gmm_app.data.transforming import transformed
 from gmm_app.errors import DataError
 
 
@@ -89,6 +90,7 @@ class Table:
         weights: str | None = None,
         known: str | None = None,
         where: str = "",
+        transforms: Mapping[str, str] | str = "",
     ) -> Dataset:
         """Choose columns, and the rows that have something to say in them.
 
@@ -102,12 +104,16 @@ class Table:
             3, ...; None: that is not known.
         where : condition that rows must fulfil, such as "CD4 > 200"; see
             gmm_app/data/condition/parser.py. "": none.
+        transforms : under which columns are to be fitted (see gmm_app/data/transforming.py).
 
         Raises
         ------
         DataError
             A name that the table does not have, no column at all, no row that can be used, weights
-            that are negative, known components that are no whole numbers, or no condition.
+            that are negative, known components that are no whole numbers, no condition, or values
+            that have no transform.
+        OptionError
+            There is no such transform.
         """
         if missing not in get_args(Missing):
             raise DataError(f"Rows that lack values cannot be '{missing}': give keep or drop.")
@@ -122,7 +128,7 @@ class Table:
         values = self._values_of(chosen, row_numbers)
         if counted is not None and row_numbers is not None:
             counted = counted[row_numbers]
-        return Dataset(
+        rows = Dataset(
             X=values.T,
             columns=tuple(self.columns[i] for i in chosen),
             source=self.source,
@@ -135,6 +141,7 @@ class Table:
             n_filtered=0 if fulfilled is None else int(self.n_rows - fulfilled.sum()),
             read_options={**self.read_options, **_unusual(missing, weights, known, where)},
         )
+        return transformed(rows, transforms) if transforms else rows
 
     def _values_of(self, chosen: list[int], rows: NDArray[np.intp] | None) -> NDArray[np.float64]:
         """Columns, each in one piece, of some rows or of all (None); copied no more than once."""

@@ -55,6 +55,8 @@ class LocalEngine:
         self._shares = _shares(rows)
         self.n_samples = sum(share.rows.n_samples for share in self._shares)
         self.total_weight = sum(share.rows.total_weight for share in self._shares)
+        # Log-likelihoods are those of the rows before they were transformed.
+        self._log_jacobian = rows.total_log_jacobian
         self._n_threads = thread_count(n_threads, polite=polite)
         self._cancel = cancel
         self._chunk_sums = np.empty((1, 0))
@@ -97,6 +99,7 @@ class LocalEngine:
         sums = self._sums_over(self._shares[0], mixture.structure, centers, n_second)
         for share in self._shares[1:]:
             sums += self._sums_over(share, mixture.structure, centers, n_second)
+        sums[0] += self._log_jacobian
         self.n_passes += 1
         return SufficientStatistics(sums, centers, self.n_samples, full=full, noise=noise)
 

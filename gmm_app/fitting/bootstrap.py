@@ -28,6 +28,7 @@ from gmm_app.fitting.side_by_side import Workers, check_jobs, one_thread_each
 from gmm_app.fitting.starts import Starts
 from gmm_app.fitting.streams import drawn_if_none, stream
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.units import in_data_units, in_fitted_units
 
 Array = NDArray[np.float64]
 
@@ -42,8 +43,8 @@ class Parameters(NamedTuple):
     Attributes
     ----------
     weights : (K,).
-    means : (K, D), in the data's units.
-    covariances : (K, D, D), in the data's units.
+    means : (K, D), in the mixture's units.
+    covariances : (K, D, D), in the mixture's units.
     noise : () the weight of noise, 0 where there is none.
     """
 
@@ -251,16 +252,18 @@ def _begin(
     result: FitResult, method: str, seed: int, n_jobs: int, cancel: CancelFlag
 ) -> Callable[[int], Mixture | None]:
     """The function of a draw; it gives None where a component collapsed, or it was stopped."""
-    dataset, options = result.dataset, one_thread_each(result.options, n_jobs)
+    transforms, options = result.dataset.transforms, one_thread_each(result.options, n_jobs)
+    dataset, found = result.dataset.fitted, in_fitted_units(result.mixture, transforms)
     limits = Starts.of(dataset, cancel).constraints(options, result.held, result.prior)
 
     def work(draw: int) -> Mixture | None:
         weights = _WEIGHTS[method](dataset, stream(seed, draw))
         rows = replace(dataset, weights=weights)
         try:
-            return _refitted(result.mixture, rows, options, limits, cancel)
+            end = _refitted(found, rows, options, limits, cancel)
         except (FitError, Cancelled):
             return None
+        return in_data_units(end, transforms)
 
     return work
 

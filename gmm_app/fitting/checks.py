@@ -51,6 +51,11 @@ def check_row_count(dataset: Dataset, options: FitOptions) -> None:
 def check_spread(dataset: Dataset, scale: Scale) -> None:
     """Refuse columns in which nothing varies.
 
+    Parameters
+    ----------
+    dataset : the rows.
+    scale : of the rows as they are fitted.
+
     Raises
     ------
     DataError
@@ -68,10 +73,8 @@ def check_spread(dataset: Dataset, scale: Scale) -> None:
             "nothing to tell components apart by. Choose columns that vary."
         )
     if constant.size:
-        name = dataset.columns[constant[0]]
-        raise DataError(
-            f"Column '{name}' is constant (always {scale.minimum[constant[0]]:g}): leave it out."
-        )
+        name, always = dataset.columns[constant[0]], np.nanmax(dataset.X[:, constant[0]])
+        raise DataError(f"Column '{name}' is constant (always {always:g}): leave it out.")
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         variances = scale.deviation**2
     for name, variance in zip(dataset.columns, variances, strict=True):

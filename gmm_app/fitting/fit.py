@@ -170,12 +170,12 @@ def _steps(run: Run) -> Generator[FitProgress, None, FitResult]:
 
 def _samples(run: Run) -> list[LocalEngine]:
     """Engines for samples of the rows, from small to large, the same for all starts."""
-    X = run.dataset.X
-    sizes = sample_sizes(run.dataset.n_samples, X.itemsize * X.shape[1], _n_parameters(run))
+    X = run.rows.X
+    sizes = sample_sizes(run.rows.n_samples, X.itemsize * X.shape[1], _n_parameters(run))
     if not sizes:
         return []
     rng = stream(run.options.seed, SAMPLES)
-    samples = nested_samples(run.dataset, sizes, rng, run.cancel)
+    samples = nested_samples(run.rows, sizes, rng, run.cancel)
     return [run.engine_for(sample, run.cancel) for sample in samples]
 
 
@@ -194,7 +194,7 @@ def _keep_what_a_sample_gave(run: Run) -> None:
     patience = CancelFlag()
     timer = threading.Timer(_PATIENCE_SECONDS, patience.set)
     timer.start()
-    run.engine = run.engine_for(run.dataset, patience)
+    run.engine = run.engine_for(run.rows, patience)
     monitor = ConvergenceMonitor(run.options.tol, run.engine.total_weight, run.options.stop_rule)
     with suppress(Cancelled, FitError):
         mixture = run.on_sample.mixture
@@ -212,13 +212,14 @@ def _result(run: Run) -> FitResult:
     stopped = run.cancel.is_set
     reason = StopReason.STOPPED if stopped else run.records[run.best_start].stop_reason
     assert reason is not None
+    best = run.best.mixture if run.keeps_order else run.best.mixture.by_weight()
     result = FitResult(
-        mixture=run.best.mixture if run.keeps_order else run.best.mixture.by_weight(),
+        mixture=run.found(best),
         log_likelihood=run.best.log_likelihood - run.best.log_prior,
         classification_entropy=run.best.classification_entropy,
         best_start=run.best_start,
         starts=tuple(run.records),
-        optima=run.optima,
+        optima=tuple(replace(o, mixture=run.found(o.mixture)) for o in run.optima),
         n_passes=run.engine.n_passes,
         sample_passes=run.sample_passes,
         stop_reason=reason,

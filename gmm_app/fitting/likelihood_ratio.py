@@ -150,7 +150,7 @@ def _drawn(mixture: Mixture, dataset: Dataset, rng: np.random.Generator) -> Data
     rows = mixture.sample(n, int(rng.integers(2**63)))
     if dataset.n_incomplete:
         rows[np.isnan(dataset.X[lacking])] = np.nan
-    return replace(as_dataset(rows), columns=dataset.columns)
+    return replace(as_dataset(rows), columns=dataset.columns, transforms=dataset.transforms)
 
 
 def _both(dataset: Dataset, options: FitOptions, cancel: CancelFlag) -> tuple[FitResult, FitResult]:

@@ -48,7 +48,7 @@ def one_start(run: Run, start: int, starts: Starts) -> Generator[FitProgress, No
             run.failure, failure = error, str(error)
             if isinstance(error, CollapseError) and rng is not None and n_reseeds < most:
                 before = run.latest.mixture if run.latest else mixture
-                mixture = reseeded(before, error.component, run.dataset, starts, rng)
+                mixture = reseeded(before, error.component, run.rows, starts, rng)
                 ascent.forget()
                 continue
         break

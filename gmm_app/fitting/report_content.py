@@ -182,6 +182,11 @@ def _data(result: FitResult, left_aside: Sequence[str]) -> Iterator[Block]:
         yield f"{dataset.n_incomplete:,} rows lack values, and count by those they have"
     if dataset.n_left_out:
         yield f"{dataset.n_left_out:,} rows left out for missing or infinite values"
+    if dataset.transforms:
+        named = zip(dataset.transforms, dataset.columns, strict=True)
+        yield f"fitted to {_some([transform.title(name) for transform, name in named])}"
+    if result.mixture.transforms:
+        yield "headings name the units; log-likelihood and criteria are in the data's own"
     if left_aside:
         yield f"left aside, for they are not numbers: {_some(left_aside)}"
 
@@ -210,7 +215,7 @@ def _mixture(result: FitResult) -> Iterator[Block]:
 
 
 def _weights_and_means(result: FitResult) -> Grid:
-    names = [f"mean {name}" for name in result.columns[:_MOST_COLUMNS]]
+    names = [f"mean {name}" for name in result.mixture.units[:_MOST_COLUMNS]]
     mixture = result.mixture
     rows = []
     for k in range(mixture.n_components):
@@ -236,7 +241,7 @@ def _components(result: FitResult) -> Iterator[Block]:
 
 
 def _component(result: FitResult, k: int) -> Grid:
-    names = result.columns[:_MOST_COLUMNS]
+    names = result.mixture.units[:_MOST_COLUMNS]
     n = len(names)
     covariance = result.mixture.covariances[k, :n, :n]
     deviations = np.sqrt(np.diagonal(covariance))
@@ -261,7 +266,7 @@ def _intervals(bootstrap: Bootstrap | None) -> Iterator[Block]:
         f"seed {bootstrap.seed}{failed})"
     )
     low, high = bootstrap.intervals(0.95)
-    names = [f"mean {name}" for name in bootstrap.result.columns[:_MOST_COLUMNS]]
+    names = [f"mean {name}" for name in bootstrap.result.mixture.units[:_MOST_COLUMNS]]
     rows = []
     for k in range(len(low.weights)):
         ends = zip(low.means[k, :_MOST_COLUMNS], high.means[k, :_MOST_COLUMNS], strict=True)

@@ -63,7 +63,8 @@ class FitResult:
     Attributes
     ----------
     mixture : the mixture at which `log_likelihood` was measured.
-    log_likelihood : sum over rows.
+    log_likelihood : sum over rows, of densities in the data's own units, so that criteria compare
+        fits under different transforms.
     classification_entropy : sum over rows of -log of the largest responsibility (>= 0), for ICL.
     best_start : position in `starts` of the start that gave `mixture`.
     starts : one record per start that ran.
@@ -77,7 +78,8 @@ class FitResult:
     seconds : wall-clock time.
     held : parameters that were left as the start had them.
     prior : that was laid on means and covariances, if one was; then the starts' histories and the
-        optima have its log density in their log-likelihoods, and `log_likelihood` has not.
+        optima have its log density in their log-likelihoods, and `log_likelihood` has not. Of the
+        rows as they are fitted.
     """
 
     mixture: Mixture
@@ -156,11 +158,14 @@ class FitResult:
     def summary(self) -> dict[str, Any]:
         """The result as plain numbers, lists and words, ready for JSON.
 
-        `aic`, `bic` and `icl`: lower is better. `log_likelihood` is the sum over rows.
+        `aic`, `bic` and `icl`: lower is better. `log_likelihood` is the sum over rows, of their
+        densities in the data's own units; means and covariances are in `units`.
         """
         return {
             "n_samples": self.n_samples,
             "columns": list(self.columns),
+            "transforms": self.dataset.transform_words,
+            "units": list(self.mixture.units),
             "n_components": self.mixture.n_components,
             "family": self.mixture.family,
             "weights": self.mixture.weights.tolist(),
@@ -207,6 +212,7 @@ class FitResult:
                 "digest": self.dataset.digest,
                 "where": self.dataset.where,
                 "known_as": list(self.dataset.known_as),
+                "transforms": self.dataset.transform_words,
                 "n_samples": self.n_samples,
                 "n_incomplete": self.dataset.n_incomplete,
                 "total_weight": self.total_weight,

@@ -22,6 +22,8 @@ from gmm_app.fitting.prior import Prior
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import StartRecord
 from gmm_app.fitting.starts import Starts
+from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.units import in_data_units
 
 
 @dataclass
@@ -51,7 +53,16 @@ class Run:
     began: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self.engine = self.engine_for(self.dataset, self.cancel)
+        self.engine = self.engine_for(self.rows, self.cancel)
+
+    @property
+    def rows(self) -> Dataset:
+        """The rows as they are fitted: transformed, where the data set says so."""
+        return self.dataset.fitted
+
+    def found(self, mixture: Mixture) -> Mixture:
+        """A mixture of `rows` as one of the data set."""
+        return in_data_units(mixture, self.dataset.transforms)
 
     def engine_for(self, rows: Dataset, cancel: CancelFlag) -> LocalEngine:
         n_threads, polite = self.options.n_threads, self.options.polite
@@ -91,7 +102,7 @@ class Run:
             start=start,
             n_starts=self.options.n_init,
             iteration=step.iteration,
-            mixture=step.mixture,
+            mixture=self.found(step.mixture),
             log_likelihood=step.log_likelihood,
             gain=step.gain,
             best_log_likelihood=max(best, step.log_likelihood) if engine is self.engine else best,

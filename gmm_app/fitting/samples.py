@@ -77,6 +77,10 @@ def nested_samples(
     if dataset.known is not None:
         known = np.empty(largest, dtype=np.intp)
         known[places] = dataset.known[rows]
+    gained = None
+    if dataset.log_jacobian is not None:
+        gained = np.empty(largest)
+        gained[places] = dataset.log_jacobian[rows]
     incomplete = incomplete_rows(sample) if dataset.n_incomplete else NO_ROWS
     return [
         Dataset(
@@ -86,6 +90,7 @@ def nested_samples(
             weights=None if weights is None else weights[:size],
             incomplete=incomplete[incomplete < size],
             known=None if known is None else known[:size],
+            log_jacobian=None if gained is None else gained[:size],
         )
         for size in sizes
     ]

@@ -23,6 +23,7 @@ from gmm_app.fitting.starts import Starts
 from gmm_app.fitting.streams import drawn_if_none
 from gmm_app.mixture.covariance import FAMILIES, family_named
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.units import in_fitted_units
 
 CRITERIA = {"bic": "BIC", "icl": "ICL", "aic": "AIC", "cv": "CV deviance"}
 _SUMMARISED = (
@@ -239,7 +240,9 @@ def _begin(
     def work(task: _Task) -> Cell | None:
         if task.validate:
             return _validation(folds, task.options)
-        own = starts if task.beginning is None else starts.beginning_at(task.beginning)
+        own = starts
+        if task.beginning is not None:
+            own = starts.beginning_at(in_fitted_units(task.beginning, dataset.transforms))
         return _fitted(own, dataset, task.options, cancel)
 
     return work

@@ -29,6 +29,7 @@ from gmm_app.fitting.prior import Prior
 from gmm_app.fitting.streams import stream
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
+from gmm_app.mixture.units import in_fitted_units
 
 Array = NDArray[np.float64]
 
@@ -44,7 +45,7 @@ class Starts:
 
     Parameters
     ----------
-    dataset, scale : the rows, and the columns' range and spread.
+    dataset, scale : the rows as they are fitted, and the columns' range and spread.
     cancel : looked at while drawing, which raises Cancelled once it is set.
     given : what the first start or starts begin with, in place of what would be drawn.
 
@@ -71,8 +72,9 @@ class Starts:
 
     @classmethod
     def of(cls, dataset: Dataset, cancel: CancelFlag, given: Sequence[Partition] = ()) -> Starts:
-        """Starts for rows whose scale is not known yet; raises Cancelled if it was stopped."""
-        return cls(dataset, column_scale(dataset, cancel), cancel, given)
+        """Starts for rows as they are fitted, whose scale is not known yet; raises Cancelled if it
+        was stopped."""
+        return cls(dataset.fitted, column_scale(dataset.fitted, cancel), cancel, given)
 
     @property
     def n_given(self) -> int:
@@ -167,7 +169,10 @@ def given_start(start: Mixture | ArrayLike, dataset: Dataset, options: dict[str,
     OptionError
         It does not fit the rows or the options.
     """
-    found = _of_mixture(start, dataset) if isinstance(start, Mixture) else _of_rows(start, dataset)
+    if isinstance(start, Mixture):
+        found = _of_mixture(start, dataset)
+    else:
+        found = _of_rows(start, dataset.fitted)
     if found.noise is not None and not options.get("noise"):
         raise OptionError("The start has noise: ask for it with noise=True, or give another start.")
     k = found.weights.size
@@ -185,7 +190,7 @@ def _of_mixture(mixture: Mixture, dataset: Dataset) -> Partition:
             f"The start has {mixture.n_features:,} columns, and the data {dataset.n_features:,}: "
             "give a mixture of the same columns."
         )
-    return Partition.of(mixture)
+    return Partition.of(in_fitted_units(mixture, dataset.transforms))
 
 
 def _of_rows(labels: ArrayLike, dataset: Dataset) -> Partition:

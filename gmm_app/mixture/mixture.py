@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.arrays import as_numbers
 from gmm_app.errors import ModelError
+from gmm_app.mixture.columnwise import inside_images, inverse
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.noise import Noise, checked
 from gmm_app.mixture.scoring import RowScores, score
 from gmm_app.mixture.structure import structure_of, with_constant
+from gmm_app.mixture.transforms import Transform
 from kernels.jit import as_input, frozen
 from kernels.structures import Structure
 
@@ -25,6 +27,8 @@ Array = NDArray[np.float64]
 # Rows scored at a time: small enough for bounded memory, large enough to keep all cores busy.
 _BLOCK = 1 << 16
 _WEIGHT_SUM_TOLERANCE = 1e-8
+# So often rows are drawn anew that have no counterpart in the data's units.
+_MOST_DRAWS = 100
 
 
 def _check(weights: Array, means: Array, covariances: Array, noise: Noise | None) -> None:
@@ -55,13 +59,16 @@ class Mixture:
     Attributes
     ----------
     weights : (K,) positive, sum to 1, with that of noise.
-    means : (K, D), in the data's units.
+    means : (K, D), in the units that `units` names.
     compact : covariances as the family's M-step makes them: (K, D, D), or (K, D) their diagonals
         where all lie along the axes. `covariances` are (K, D, D) for every family.
     family : name of the covariance family ("VVV", ...; aliases are resolved).
     columns : D names; x1, x2, ... where none are given.
     noise : rows of no component, or None. Where there is noise, responsibilities have a last column
         for it, and its label is K.
+    transforms : of each column, of which weights, means, covariances and noise are then the
+        mixture; (): none. Rows that are taken or given, and their densities, are always in the
+        data's own units.
 
     Raises
     ------
@@ -75,8 +82,9 @@ class Mixture:
     family: str
     columns: tuple[str, ...]
     noise: Noise | None
+    transforms: tuple[Transform, ...]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (all that a mixture is)
         self,
         weights: ArrayLike,
         means: ArrayLike,
@@ -84,6 +92,7 @@ class Mixture:
         family: str = "VVV",
         columns: Sequence[str] = (),
         noise: Noise | None = None,
+        transforms: Sequence[Transform] = (),
     ) -> None:
         """Look over what somebody else has made; `covariances` are (K, D, D)."""
         known = family_named(family)
@@ -101,11 +110,13 @@ class Mixture:
         names = tuple(columns) or tuple(f"x{j + 1}" for j in range(n_features))
         if len(names) != n_features:
             raise ModelError(f"{n_features} columns need as many names, not {len(names)}.")
+        if len(transforms) not in (0, n_features):
+            raise ModelError(f"{n_features} columns need as many transforms, or none.")
         own = [as_input(array.copy()) for array in (*arrays[:2], compact)]
-        self._fill(own[0], own[1], own[2], known.name, names, noise)
+        self._fill(own[0], own[1], own[2], known.name, names, noise, tuple(transforms))
 
     @classmethod
-    def unchecked(
+    def unchecked(  # noqa: PLR0913  (all that a mixture is)
         cls,
         weights: Array,
         means: Array,
@@ -113,6 +124,7 @@ class Mixture:
         family: str,
         columns: tuple[str, ...],
         noise: Noise | None,
+        transforms: tuple[Transform, ...] = (),
     ) -> Mixture:
         """A mixture of arrays that are known to be right and that nobody else will change.
 
@@ -120,7 +132,8 @@ class Mixture:
         copying them would take longer than a pass over few rows.
         """
         mixture = object.__new__(cls)
-        mixture._fill(frozen(weights), frozen(means), frozen(compact), family, columns, noise)
+        arrays = frozen(weights), frozen(means), frozen(compact)
+        mixture._fill(*arrays, family, columns, noise, transforms)
         return mixture
 
     def _fill(  # noqa: PLR0913  (all that a mixture is)
@@ -131,6 +144,7 @@ class Mixture:
         family: str,
         columns: tuple[str, ...],
         noise: Noise | None,
+        transforms: tuple[Transform, ...],
     ) -> None:
         self.__dict__.update(
             weights=weights,
@@ -139,20 +153,21 @@ class Mixture:
             family=family,
             columns=columns,
             noise=noise,
+            transforms=transforms,
         )
 
     def __getstate__(self) -> tuple[object, ...]:
-        parts = (self.weights, self.means, self.compact, self.family, self.columns, self.noise)
-        return parts
+        arrays = self.weights, self.means, self.compact
+        return *arrays, self.family, self.columns, self.noise, self.transforms
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
-        weights, means, compact, family, columns, noise = state
+        weights, means, compact, *others = state
         # Kernels are compiled for arrays that are read-only.
-        self._fill(frozen(weights), frozen(means), frozen(compact), family, columns, noise)
+        self._fill(frozen(weights), frozen(means), frozen(compact), *others)
 
     @cached_property
     def covariances(self) -> Array:
-        """(K, D, D) symmetric positive definite, in the data's units, read-only."""
+        """(K, D, D) symmetric positive definite, in the units of the means, read-only."""
         return frozen(family_named(self.family).matrices(self.compact))
 
     @property
@@ -165,9 +180,19 @@ class Mixture:
 
     @property
     def n_parameters(self) -> int:
-        """Free parameters: weights, that of noise too, means and the family's covariances."""
+        """Free parameters: weights, that of noise too, means, the family's covariances, and those
+        of transforms that were fitted to the data."""
         own = family_named(self.family).n_parameters(self.n_components, self.n_features)
-        return own + (self.noise is not None)
+        fitted = sum(transform.n_parameters for transform in self.transforms)
+        return own + (self.noise is not None) + fitted
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """What the numbers of each column are of: the column itself, or such as log(column)."""
+        if not self.transforms:
+            return self.columns
+        named = zip(self.transforms, self.columns, strict=True)
+        return tuple(transform.title(name) for transform, name in named)
 
     @property
     def n_parts(self) -> int:
@@ -178,7 +203,8 @@ class Mixture:
         """The same components, whose weights share what the noise leaves."""
         left = 1.0 - (noise.weight if noise else 0.0)
         weights = self.weights * (left / self.weights.sum())
-        return Mixture(weights, self.means, self.covariances, self.family, self.columns, noise)
+        parts = weights, self.means, self.covariances, self.family, self.columns
+        return Mixture(*parts, noise, self.transforms)
 
     @cached_property
     def structure(self) -> Structure:
@@ -283,6 +309,23 @@ class Mixture:
                     "at least one, and a seed from 0."
                 )
         generator = np.random.default_rng(seed)
+        rows, labels = self._drawn(n_samples, generator)
+        if not self.transforms:
+            return rows, labels
+        for _ in range(_MOST_DRAWS):
+            lost = np.flatnonzero(~inside_images(self.transforms, rows))
+            if not lost.size:
+                return inverse(self.transforms, rows), labels
+            rows[lost], labels[lost] = self._drawn(lost.size, generator)
+        raise ModelError(
+            "The mixture lies where its transforms have no inverse, so no rows can be drawn: fit "
+            "it with other transforms."
+        )
+
+    def _drawn(
+        self, n_samples: int, generator: np.random.Generator
+    ) -> tuple[Array, NDArray[np.int64]]:
+        """Rows in the units of the means, and their components."""
         shares = np.append(self.weights, self.noise.weight) if self.noise else self.weights
         labels = generator.choice(self.n_parts, size=n_samples, p=shares / shares.sum())
         rows = generator.standard_normal((n_samples, self.n_features))
@@ -309,6 +352,7 @@ class Mixture:
             self.family,
             self.columns,
             self.noise,
+            self.transforms,
         )
 
     def save(self, path: str | Path) -> None:

@@ -21,9 +21,13 @@ from gmm_app.mixture.exchange.matlab_script import check_function_name
 from gmm_app.mixture.exchange.scripts import SCRIPTS
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
+from gmm_app.mixture.transform_words import transform_of_json
+from gmm_app.mixture.transforms import Transform
 
 FORMAT = "gmm-app-model"
-VERSION = 1
+VERSION = 2
+"""The newest. A model without transforms is written as version 1, which every program reads; one
+with them would be misread by a program that knows nothing of them."""
 
 # A thousand components in thirty columns take 20 MB; far more is not a model.
 _MOST_BYTES = 1 << 28
@@ -74,7 +78,7 @@ def _json(mixture: Mixture, fit_facts: dict[str, Any]) -> str:
 
     model = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if mixture.transforms else 1,
         "written_by": f"GMM Studio {__version__}",
         "family": mixture.family,
         "columns": list(mixture.columns),
@@ -82,6 +86,7 @@ def _json(mixture: Mixture, fit_facts: dict[str, Any]) -> str:
         "means": mixture.means.tolist(),
         "covariances": mixture.covariances.tolist(),
         **_noise_facts(mixture),
+        **_transform_facts(mixture),
         **fit_facts,
     }
     return _text(model) + "\n"
@@ -129,6 +134,23 @@ def _noise(model: dict[str, Any]) -> Noise | None:
     return Noise(noise["weight"], _numbers(noise, "low"), _numbers(noise, "high"))
 
 
+def _transform_facts(mixture: Mixture) -> dict[str, Any]:
+    """Means and covariances are those of what the transforms make of the columns."""
+    if not mixture.transforms:
+        return {}
+    return {
+        "units": list(mixture.units),
+        "transforms": [transform.as_json() for transform in mixture.transforms],
+    }
+
+
+def _transforms(model: dict[str, Any]) -> list[Transform]:
+    described = model.get("transforms", [])
+    if not isinstance(described, list):
+        raise ModelError("Its transforms are not described: save it again.")
+    return [transform_of_json(each) for each in described]
+
+
 def _mixture(model: dict[str, Any]) -> Mixture:
     return Mixture(
         _numbers(model, "weights"),
@@ -137,6 +159,7 @@ def _mixture(model: dict[str, Any]) -> Mixture:
         model["family"],
         _columns(model),
         _noise(model),
+        _transforms(model),
     )
 
 

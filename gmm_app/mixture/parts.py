@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from gmm_app.errors import ModelError
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
+from gmm_app.mixture.scoring import fitted_rows
+from gmm_app.mixture.transforms import Transform
 
 Array = NDArray[np.float64]
 
@@ -33,6 +35,7 @@ def marginal(mixture: Mixture, columns: Sequence[str]) -> Mixture:
         _family_of_parts(mixture),
         tuple(columns),
         mixture.noise.of_columns(chosen) if mixture.noise else None,
+        _transforms_of(mixture, chosen),
     )
 
 
@@ -65,8 +68,9 @@ def conditional(mixture: Mixture, given: Mapping[str, float]) -> Mixture:
         noise = mixture.noise.of_columns(rest)._replace(weight=float(shares[-1]))
     covariances = mixture.covariances
     across = covariances[:, rest][:, :, known]
+    observed = fitted_rows(seen, values[np.newaxis])[0]
     slopes = np.linalg.solve(seen.covariances, across.transpose(0, 2, 1)).transpose(0, 2, 1)
-    shifts = np.einsum("krg,kg->kr", slopes, values - seen.means)
+    shifts = np.einsum("krg,kg->kr", slopes, observed - seen.means)
     left = covariances[:, rest][:, :, rest] - slopes @ across.transpose(0, 2, 1)
     return Mixture(
         shares[: mixture.n_components],
@@ -75,6 +79,7 @@ def conditional(mixture: Mixture, given: Mapping[str, float]) -> Mixture:
         _family_of_parts(mixture),
         tuple(mixture.columns[d] for d in rest),
         noise,
+        _transforms_of(mixture, rest),
     )
 
 
@@ -85,10 +90,11 @@ def mahalanobis(mixture: Mixture, rows: Array) -> Array:
     Raises
     ------
     ModelError
-        A value is infinite.
+        A value is infinite, or outside the domain of its transform.
     """
     if np.isinf(rows).any():
         raise ModelError("A value is infinite: leave such rows out first.")
+    rows = fitted_rows(mixture, rows)
     distances = np.zeros((rows.shape[0], mixture.n_components))
     for own, seen in _alike_in_gaps(rows):
         factors = np.linalg.cholesky(mixture.covariances[:, seen][:, :, seen])
@@ -129,6 +135,10 @@ def _positions(mixture: Mixture, columns: Sequence[str]) -> list[int]:
             f"each once, not {', '.join(columns) or 'none'}."
         )
     return [mixture.columns.index(name) for name in columns]
+
+
+def _transforms_of(mixture: Mixture, chosen: Sequence[int]) -> list[Transform]:
+    return [mixture.transforms[d] for d in chosen] if mixture.transforms else []
 
 
 def _family_of_parts(mixture: Mixture) -> str:

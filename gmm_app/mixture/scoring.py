@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.errors import ModelError
+from gmm_app.mixture.columnwise import check_domains, forward, log_jacobian
 from gmm_app.mixture.structure import precisions_of, without_unrolling
 from kernels.density import score_rows
 from kernels.jit import thread_count, threads
@@ -43,16 +44,40 @@ def score(mixture: Mixture, rows: Array, wanted: str = "", *, first_row: int = 0
     Parameters
     ----------
     mixture : by which.
-    rows : (n, D) float64 or float32; NaN: missing. A row without any value has log density 0 and
-        the weights as responsibilities.
+    rows : (n, D) float64 or float32, in the data's units; NaN: missing. A row without any value has
+        log density 0 and the weights as responsibilities.
     wanted : a field of RowScores that is filled besides the log density, which always is.
     first_row : number of the first row, from 0, for messages.
 
     Raises
     ------
     ModelError
-        A value is infinite, or a row is too far away to be scored.
+        A value is infinite or outside the domain of its transform, or a row is too far away to be
+        scored.
     """
+    if not mixture.transforms:
+        return _score(mixture, rows, wanted, first_row)
+    scores = _score(mixture, fitted_rows(mixture, rows), wanted, first_row)
+    gained = log_jacobian(mixture.transforms, rows)
+    return scores._replace(log_density=scores.log_density + gained)
+
+
+def fitted_rows(mixture: Mixture, rows: Array) -> Array:
+    """Rows (n, D) of the data in the units of the mixture's means.
+
+    Raises
+    ------
+    ModelError
+        A value is outside the domain of its transform.
+    """
+    if not mixture.transforms:
+        return rows
+    check_domains(mixture.transforms, rows, mixture.columns, ModelError)
+    fitted: Any = forward(mixture.transforms, rows)
+    return np.asarray(fitted)
+
+
+def _score(mixture: Mixture, rows: Array, wanted: str, first_row: int) -> RowScores:
     n = rows.shape[0]
     scores = _empty_scores(mixture, n, wanted)
     # Writing scores takes longer than unrolling would save.

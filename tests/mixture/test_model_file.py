@@ -187,7 +187,7 @@ def test_what_is_no_model_file(tmp_path: Path, kind: str) -> None:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "newer": ({"version": 2}, "newer program .* update this program"),
+    "newer": ({"version": 3}, "newer program .* update this program"),
     "no version": ({"version": None}, "does not say which version"),
     "odd version": ({"version": "1"}, "does not say which version"),
     "no means": ({"means": None}, "lacks means"),

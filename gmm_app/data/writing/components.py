@@ -32,7 +32,7 @@ def write_parameters(mixture: Mixture, path: str | Path) -> None:
 
 def component_table(mixture: Mixture) -> tuple[tuple[Column, ...], Block]:
     """The columns of the table and what they hold."""
-    names = mixture.columns
+    names = mixture.units
     upper = np.triu_indices(mixture.n_features)
     headings = [
         "weight",
