@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gmm_app.data.dataset import Dataset, Missing
 from gmm_app.data.table import Table
@@ -28,6 +28,11 @@ class DataChoice:
     weights: str | None = None
     known: str | None = None
     transforms: tuple[tuple[str, str], ...] = ()
+
+    def with_transform(self, name: str, words: str) -> DataChoice:
+        """The same with this transform of a column, in words; "none" takes one away."""
+        wanted = {**dict(self.transforms), name: words}
+        return replace(self, transforms=tuple(t for t in wanted.items() if t[1] != "none"))
 
     def rows_of(self, table: Table) -> Dataset:
         """The rows that are chosen.

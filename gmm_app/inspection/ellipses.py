@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.inspection.ranges import within_reach
+from gmm_app.mixture.columnwise import inverse
+from gmm_app.mixture.transforms import Transform
+
 Array = NDArray[np.float64]
 
 _POINTS = 73
+# Where an outline is stretched, more are needed to make it look round.
+_POINTS_TO_BEND = 289
 
 
 class Ellipses(NamedTuple):
@@ -65,3 +72,13 @@ def outlines(ellipses: Ellipses, n_points: int = _POINTS) -> Array:
     cosine, sine = np.cos(ellipses.angles)[:, None], np.sin(ellipses.angles)[:, None]
     points = np.stack([along * cosine - across * sine, along * sine + across * cosine], axis=-1)
     return points + ellipses.centres[:, None, :]
+
+
+def bent(points: Array, transforms: Sequence[Transform]) -> Array:
+    """Points (..., D) of transformed columns in the data's units, as far out as axes reach."""
+    return within_reach(inverse(transforms, points))
+
+
+def bent_outlines(ellipses: Ellipses, transforms: Sequence[Transform]) -> Array:
+    """(K, n, 2) points around each ellipse of two transformed columns, in the data's units."""
+    return bent(outlines(ellipses, _POINTS_TO_BEND), transforms)

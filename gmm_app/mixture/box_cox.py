@@ -37,12 +37,13 @@ class BoxCox(Transform):
     power: float
 
     kind = "boxcox"
+    short = "Box-Cox"
     usage = "boxcox"
     help = "The power that makes values above 0 most nearly normal (Box-Cox, by likelihood)."
     n_parameters = 1
     refused = (
         "is 0 or less in {rows}, of which there is no Box-Cox power: choose arcsinh, which takes "
-        "any number, or leave those rows out."
+        "any number, or leave those rows out by a condition."
     )
 
     def __post_init__(self) -> None:

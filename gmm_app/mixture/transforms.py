@@ -30,7 +30,8 @@ class Transform(ABC):
     Attributes
     ----------
     kind : the word that a person asks for it by.
-    usage : that word with the numbers that may follow it.
+    short : a word for narrow places.
+    usage : its kind with the numbers that may follow it.
     help : one plain sentence.
     counts : how many numbers may follow the word.
     is_linear : whether a mixture of the column itself can be told from one of the transformed one.
@@ -39,6 +40,7 @@ class Transform(ABC):
     """
 
     kind: ClassVar[str]
+    short: ClassVar[str]
     usage: ClassVar[str]
     help: ClassVar[str]
     counts: ClassVar[tuple[int, ...]] = (0,)
@@ -84,6 +86,10 @@ class Transform(ABC):
     def title(self, name: str) -> str:
         """What the transformed column of that name is called."""
 
+    def short_title(self, name: str) -> str:
+        """As `title`, without its numbers."""
+        return f"{self.short}({name})" if self.short else name
+
     @property
     def words(self) -> str:
         """What a person asks for to get this transform of this column again."""
@@ -105,6 +111,7 @@ class AsItIs(Transform):
     """No transform."""
 
     kind = "none"
+    short = ""
     usage = "none"
     help = "The values as they are."
     is_linear = True
@@ -135,6 +142,7 @@ class Standardise(Transform):
     scale: float
 
     kind = "standardise"
+    short = "std"
     usage = "standardise"
     help = "Less the mean, over the standard deviation: all columns weigh alike in round families."
     is_linear = True
@@ -170,11 +178,12 @@ class Log(Transform):
     """The natural logarithm."""
 
     kind = "log"
+    short = "log"
     usage = "log"
     help = "The natural logarithm, for values above 0 that spread over powers of ten."
     refused = (
         "is 0 or less in {rows}, where there is no logarithm: choose arcsinh, which takes any "
-        "number, or leave those rows out."
+        "number, or leave those rows out by a condition."
     )
 
     @property
@@ -208,12 +217,13 @@ class Logit(Transform):
     high: float = 1.0
 
     kind = "logit"
+    short = "logit"
     usage = "logit or logit:LOW:HIGH"
     help = "The log odds, for shares: values between 0 and 1, or between two ends that you give."
     counts = (0, 2)
     refused = (
         "does not lie between the ends of the logit in {rows}: give other ends, such as "
-        "logit:0:100, or leave those rows out."
+        "logit:0:100, or leave those rows out by a condition."
     )
 
     def __post_init__(self) -> None:
@@ -252,6 +262,7 @@ class Arcsinh(Transform):
     cofactor: float = 1.0
 
     kind = "arcsinh"
+    short = "asinh"
     usage = "arcsinh or arcsinh:COFACTOR"
     help = (
         "Linear about 0 and a logarithm far from it, also below 0. It bends at the cofactor: 150 "

@@ -1,4 +1,4 @@
-"""The menu of a column: what it can be used for, and why not for the rest."""
+"""The menu of a column: what it can be used for, and why not for the rest; and its transform."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from gmm_app.data.roles import Role
 from gmm_app.ui.column_model import ColumnModel
+from gmm_app.ui.scale_menu import ScaleMenu
 
 _TITLES = {
     Role.FEATURE: "Feature",
@@ -26,7 +27,7 @@ _HELP = {
 
 
 def column_menu(columns: ColumnModel, row: int, parent: QWidget) -> QMenu:
-    """A menu of the uses that the column in a row can have."""
+    """A menu of the uses and the transforms that the column in a row can have."""
     name = columns.entry(row).name
     menu = QMenu(parent)
     menu.setObjectName("columnMenu")
@@ -44,6 +45,11 @@ def column_menu(columns: ColumnModel, row: int, parent: QWidget) -> QMenu:
         # `triggered` would hand its checked state over as an argument.
         action.triggered.connect(lambda _=False, role=role: columns.roleWanted.emit(name, role))
         group.addAction(action)
+    menu.addSeparator()
+    scales = ScaleMenu(name, columns.scale(row), menu)
+    scales.menuAction().setEnabled(columns.role(row) is Role.FEATURE)
+    scales.chosen.connect(columns.scaleWanted)
+    menu.addMenu(scales)
     return menu
 
 

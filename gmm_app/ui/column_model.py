@@ -20,6 +20,7 @@ from gmm_app.data.roles import Role, role_of
 from gmm_app.data.table import Table
 from gmm_app.inspection.column_summary import ColumnSummary
 from gmm_app.ui.number_text import decimals_for, number, scientific
+from gmm_app.ui.scale_menu import NO_SCALE
 from gmm_app.ui.tokens import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -74,9 +75,11 @@ class ColumnModel(QAbstractTableModel):
     Signals
     -------
     roleWanted(str, object) : the person wants this column to have this Role.
+    scaleWanted(str, str) : the person wants this column fitted under the transform in these words.
     """
 
     roleWanted = Signal(str, object)
+    scaleWanted = Signal(str, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -114,6 +117,10 @@ class ColumnModel(QAbstractTableModel):
     def role(self, row: int) -> Role:
         """What the column in a row is used for."""
         return role_of(self._entries[row].name, self._choice)
+
+    def scale(self, row: int) -> str:
+        """The words for the transform of the column in a row."""
+        return dict(self._choice.transforms).get(self._entries[row].name, NO_SCALE)
 
     def _refresh(self) -> None:
         if self._entries:
@@ -161,9 +168,12 @@ class ColumnModel(QAbstractTableModel):
         return Qt.CheckState.Checked if fitted else Qt.CheckState.Unchecked
 
     def _remark(self, row: int) -> str:
-        """The use, if it is a special one, and what is missing; else what the values are."""
+        """The use, if it is a special one, the transform, and what is missing; else what the values
+        are."""
         role, n_missing, summary = self.role(row), self._entries[row].n_missing, self.summary(row)
         remarks = [_SHORT[role]] if role in _SHORT else []
+        if role is Role.FEATURE and self.scale(row) != NO_SCALE:
+            remarks.append(self.scale(row))
         if n_missing:
             remarks.append(f"{n_missing:,} missing")
         if summary is not None and summary.constant:
@@ -194,12 +204,17 @@ class ColumnModel(QAbstractTableModel):
         use = f"{entry.name} {_USES[self.role(row)]}"
         if entry.numeric:
             ticked = self.role(row) is Role.FEATURE
+            scale = self.scale(row)
+            use += f" under {scale}" if ticked and scale != NO_SCALE else ""
             use += "; untick it to leave it out" if ticked else "; tick it to fit it"
         return f"{use}.\n{held[0].upper()}{held[1:]}."
 
     def _use_tip(self, row: int) -> str:
         name, role = self._entries[row].name, self.role(row)
-        return f"What {name} is used for: {role.value}. Click, or press Enter, to change it."
+        return (
+            f"What {name} is used for: {role.value}. Click, or press Enter, to change it, or to fit "
+            "a transform of it."
+        )
 
 
 def _entries(table: Table) -> list[ColumnEntry]:

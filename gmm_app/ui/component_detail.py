@@ -41,7 +41,7 @@ _MOST_FITTED = 100
 
 
 class DetailModel(QAbstractTableModel):
-    """One row per column of the data: mean, sd, then its correlation with each column."""
+    """One row per column, in the units of the mixture: mean, sd, correlation with each column."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +49,8 @@ class DetailModel(QAbstractTableModel):
         self.small_font = QFont()
         self.small_font.setPointSizeF(0.88 * self.small_font.pointSizeF())
         self._columns: tuple[str, ...] = ()
+        self._units: tuple[str, ...] = ()
+        self._row_names: tuple[str, ...] = ()
         self._mean: NDArray[np.float64] = np.empty(0)
         self._sd: NDArray[np.float64] = np.empty(0)
         self._covariance: NDArray[np.float64] = np.empty((0, 0))
@@ -56,10 +58,12 @@ class DetailModel(QAbstractTableModel):
     def show(self, mixture: Mixture | None, component: int | None) -> None:
         """Show one component; None empties the table."""
         columns = () if mixture is None or component is None else mixture.columns
-        reset = columns != self._columns
+        units = () if mixture is None or component is None else mixture.units
+        reset = (columns, units) != (self._columns, self._units)
         if reset:
             self.beginResetModel()
-            self._columns = columns
+            self._columns, self._units = columns, units
+            self._row_names = _row_names(mixture) if mixture is not None else ()
         if mixture is not None and component is not None:
             self._mean = mixture.means[component]
             self._covariance = mixture.covariances[component]
@@ -105,13 +109,15 @@ class DetailModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.FontRole and not vertical and column >= 0:
             return self.small_font
         if role == Qt.ItemDataRole.DisplayRole:
+            if vertical:
+                return self._row_names[column]
             return ("mean", "sd")[section] if column < 0 else self._columns[column]
         if role == Qt.ItemDataRole.EditRole and column >= 0:
             return f"correlation with {self._columns[column]}"
         if role == Qt.ItemDataRole.ToolTipRole:
             if column < 0:
                 return _MEAN_HELP if section == MEAN else _SD_HELP
-            name = self._columns[column]
+            name = self._units[column]
             return name if vertical else f"correlation with {name}"
         return None
 
@@ -133,14 +139,14 @@ class DetailModel(QAbstractTableModel):
         return "" if other == row else correlation(self._correlation(row, other))
 
     def _tip(self, row: int, column: int) -> str:
-        name = self._columns[row]
+        name = self._units[row]
         if column == MEAN:
             return f"mean of {name}: {self._mean[row]:.10g}"
         if column == SD:
             return f"standard deviation of {name}: {self._sd[row]:.10g}"
         other = column - FIRST_CORRELATION
         value = self._correlation(row, other)
-        return f"correlation of {name} with {self._columns[other]}: {value:.4f}"
+        return f"correlation of {name} with {self._units[other]}: {value:.4f}"
 
     def _tint(self, row: int, other: int) -> QColor | None:
         if other < 0 or other == row:
@@ -148,6 +154,13 @@ class DetailModel(QAbstractTableModel):
         tint = QColor(self.theme.accent)
         tint.setAlpha(round(_STRONGEST_TINT * min(1.0, abs(self._correlation(row, other)))))
         return tint
+
+
+def _row_names(mixture: Mixture) -> tuple[str, ...]:
+    if not mixture.transforms:
+        return mixture.columns
+    named = zip(mixture.transforms, mixture.columns, strict=True)
+    return tuple(transform.short_title(name) for transform, name in named)
 
 
 class _DetailHeader(QHeaderView):

@@ -55,6 +55,7 @@ class DataPanel(QWidget):
         self._file.setProperty("dim", True)
         self._list = ColumnList()
         self._list.columns.roleWanted.connect(self._on_role_wanted)
+        self._list.columns.scaleWanted.connect(self._on_scale_wanted)
         self._filter = RowFilter(worker)
         self._filter.chosen.connect(self._on_where)
         self._complete_only = QCheckBox("Complete rows only")
@@ -130,10 +131,17 @@ class DataPanel(QWidget):
     @Slot(str, object)
     def _on_role_wanted(self, name: str, role: Role) -> None:
         if self._table is not None:
-            before = self._choice
-            self._choice = with_role(before, name, role, self._table.columns)
-            self._list.columns.set_choice(self._choice)
-            self.chosen.emit(_changes(before, self._choice))
+            self._choose(with_role(self._choice, name, role, self._table.columns))
+
+    @Slot(str, str)
+    def _on_scale_wanted(self, name: str, words: str) -> None:
+        self._choose(self._choice.with_transform(name, words))
+
+    def _choose(self, wanted: DataChoice) -> None:
+        before, self._choice = self._choice, wanted
+        self._list.columns.set_choice(wanted)
+        if wanted != before:
+            self.chosen.emit(_changes(before, wanted))
 
     @Slot(str)
     def _on_where(self, where: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,9 +11,7 @@ from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGraphicsItem, QLabel, QVBoxLayout, QWidget
 
-from gmm_app.inspection.curves import component_curves
 from gmm_app.inspection.density_image import DensityImage, density_image
-from gmm_app.inspection.ellipses import marginal, outlines, sigma_ellipses
 from gmm_app.inspection.histograms import Histogram, histogram, suitable_cells
 from gmm_app.inspection.ranges import axis_range, cells_between
 from gmm_app.session.view_worker import Job, ViewWorker
@@ -22,7 +19,8 @@ from gmm_app.ui import plot_caption
 from gmm_app.ui.column_chooser import DENSITY, POINTS, ColumnChooser
 from gmm_app.ui.drawn_rows import Drawn, columns_to_draw
 from gmm_app.ui.fonts import paper_font
-from gmm_app.ui.mixture_items import MOST_FILLED, MixtureItem, PointsItem, Shapes, polygons
+from gmm_app.ui.mixture_items import MixtureItem, PointsItem
+from gmm_app.ui.mixture_shapes import curves, ellipses
 from gmm_app.ui.plot_style import PlotArea, density_colours, with_alpha
 from gmm_app.ui.tokens import LIGHT, SPACING, Theme
 
@@ -37,7 +35,6 @@ SIGMAS = (1.0, 2.0)
 _DENSITY_FROM_ROWS = 5_000
 _DEBOUNCE_MS = 80
 _CELL_PIXELS = 4.5
-_CURVE_POINTS = 400
 _HEADROOM = 1.2
 
 
@@ -255,38 +252,12 @@ class MixturePlot(QWidget):
             self._components.setVisible(False)
             self._components.set_shapes(None)
             return
-        shapes = self._curves(mixture) if self._one_column else self._ellipses(mixture)
+        if self._one_column:
+            shapes = curves(mixture, self.area.view.viewRange()[0])
+        else:
+            shapes = ellipses(mixture, self.chooser.positions, SIGMAS)
         self._components.set_shapes(shapes)
         self._components.setVisible(True)
-
-    def _ellipses(self, mixture: Mixture) -> Shapes:
-        means, covariances = marginal(mixture.means, mixture.covariances, self.chooser.positions)
-        n_drawn = 2 if mixture.n_components <= MOST_FILLED else 1
-        inner, *outer = (
-            polygons(outlines(sigma_ellipses(means, covariances, sigmas)))
-            for sigmas in SIGMAS[:n_drawn]
-        )
-        return Shapes(inner, inner, outer[0] if outer else [], means)
-
-    def _curves(self, mixture: Mixture) -> Shapes:
-        means, variances = mixture.means[:, 0], mixture.covariances[:, 0, 0]
-        low, high = self.area.view.viewRange()[0]
-        x = np.linspace(low, high, _CURVE_POINTS)
-        heights = component_curves(mixture.weights, means, variances, x)
-        peaks = component_curves(mixture.weights, means, variances, means).diagonal()
-        noise = mixture.noise
-        level = noise.weight * math.exp(noise.log_density) if noise else 0.0
-        total = np.stack([x, heights.sum(axis=0) + level], axis=-1)
-        lines = np.stack([np.broadcast_to(x, heights.shape), heights], axis=-1)
-        feet = lines[:, [-1, 0]] * (1.0, 0.0)
-        fills = np.concatenate([lines, feet], axis=1)
-        return Shapes(
-            polygons(lines),
-            polygons(fills),
-            [],
-            np.stack([means, peaks], axis=-1),
-            polygons(total[None])[0],
-        )
 
     # --- counting rows -------------------------------------------------------------------------
 
@@ -348,16 +319,25 @@ class MixturePlot(QWidget):
             self.caption.setText("")
             return
         n_components, n_rows = self._components.n_components, self._drawn.x.size
+        bent_by = self._bent_by()
         if self._one_column:
-            text = plot_caption.of_histogram(self._rows_in_view, n_rows, n_components)
+            text = plot_caption.of_histogram(self._rows_in_view, n_rows, n_components, bent_by)
         elif self._points.isVisible():
             n_drawn = self._drawn.sample_x.size
             text = plot_caption.of_points(self._rows_in_view, n_drawn, n_rows)
-            text += plot_caption.of_ellipses(SIGMAS, n_components)
+            text += plot_caption.of_ellipses(SIGMAS, n_components, bent_by)
         else:
             text = plot_caption.of_density(self._rows_in_view, n_rows)
-            text += plot_caption.of_ellipses(SIGMAS, n_components)
+            text += plot_caption.of_ellipses(SIGMAS, n_components, bent_by)
         self.caption.setText(text + plot_caption.of_gaps(dataset.n_samples - n_rows))
+
+    def _bent_by(self) -> list[str]:
+        """The units of the mixture's numbers on the axes, where they are not the columns' own."""
+        if self._mixture is None:
+            return []
+        chosen = dict.fromkeys(self.chooser.positions)
+        named = ((self._mixture.units[j], self._mixture.columns[j]) for j in chosen)
+        return [unit for unit, column in named if unit != column]
 
     # --- what the person does ------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gmm_app.inspection.ellipses import mass_within
 from gmm_app.ui.mixture_items import MOST_FILLED, MOST_NUMBERED
 from gmm_app.ui.number_text import count
@@ -15,11 +17,20 @@ def of_density(n_in_view: int, n_samples: int) -> str:
     return f"Density of {_part(n_in_view, n_samples)}, log scale."
 
 
-def of_histogram(n_in_view: int, n_samples: int, n_components: int) -> str:
-    """For a histogram of one column, with curves where there is a mixture."""
+def of_histogram(
+    n_in_view: int, n_samples: int, n_components: int, bent_by: Sequence[str] = ()
+) -> str:
+    """For a histogram of one column, with curves where there is a mixture.
+
+    Parameters
+    ----------
+    n_in_view, n_samples, n_components : how many there are.
+    bent_by : what the mixture's units are, where they are not the column's own.
+    """
     text = f"Histogram of {_part(n_in_view, n_samples)}."
     if n_components:
-        text += " Coloured lines are the components, the line behind them is their sum."
+        text += " Coloured lines are the components, the line behind them is their sum"
+        text += f"{_bent(bent_by)}."
     return text
 
 
@@ -33,21 +44,32 @@ def of_points(n_in_view: int, n_drawn: int, n_samples: int) -> str:
     return f"{text}, {hidden:,} of them out of view." if hidden else f"{text}."
 
 
-def of_ellipses(sigmas: tuple[float, float], n_components: int) -> str:
-    """What the two ellipses of each component mean; nothing without components."""
+def of_ellipses(sigmas: tuple[float, float], n_components: int, bent_by: Sequence[str] = ()) -> str:
+    """What the two ellipses of each component mean; nothing without components.
+
+    Parameters
+    ----------
+    sigmas, n_components : of the ellipses.
+    bent_by : what the mixture's units are, where they are not the columns' own.
+    """
     if not n_components:
         return ""
     inner, outer = (f"{100 * mass_within(s):.0f}%" for s in sigmas)
     if n_components > MOST_FILLED:
         numbers = " Only the chosen one is numbered." if n_components > MOST_NUMBERED else ""
-        return f" Ellipses hold {inner} of each component.{numbers}"
+        return f" Ellipses hold {inner} of each component{_bent(bent_by)}.{numbers}"
     lines = ("solid", "dashed") if n_components <= _COLOURS else ("thick", "thin")
-    return f" Ellipses hold {inner} ({lines[0]}) and {outer} ({lines[1]}) of each component."
+    each = f"{inner} ({lines[0]}) and {outer} ({lines[1]}) of each component"
+    return f" Ellipses hold {each}{_bent(bent_by)}."
 
 
 def of_gaps(n_rows: int) -> str:
     """For rows that the fit uses, but that cannot be drawn in these columns."""
     return f" {count(n_rows, 'row')} without a value here." if n_rows else ""
+
+
+def _bent(by: Sequence[str]) -> str:
+    return f", bent by {' and '.join(by)}" if by else ""
 
 
 def _part(n_in_view: int, n_samples: int) -> str:
