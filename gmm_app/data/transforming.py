@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
@@ -54,7 +53,7 @@ def fitted_rows(dataset: Dataset) -> Dataset:
     DataError
         A value is too large for its transform.
     """
-    X: Any = forward(dataset.transforms, dataset.X)  # float32 stays float32
+    X = forward(dataset.transforms, dataset.X)
     for name, column in zip(dataset.columns, X.T, strict=True):
         if np.isinf(column).any():
             raise DataError(

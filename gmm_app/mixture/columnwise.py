@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,13 +14,13 @@ from gmm_app.mixture.transforms import EVERYWHERE, Transform
 Array = NDArray[np.float64]
 
 
-def forward(transforms: Sequence[Transform], X: NDArray[np.floating]) -> NDArray[np.floating]:
-    """(n, D) of rows X (n, D) within the domains, one column after the other in memory."""
-    fitted = np.empty(X.shape[::-1], X.dtype).T
+def forward(transforms: Sequence[Transform], X: NDArray[np.floating]) -> Array:
+    """(n, D) of rows X (n, D) within the domains, of their type, column by column in memory."""
+    fitted: Any = np.empty(X.shape[::-1], X.dtype).T
     for j, transform in enumerate(transforms):
         with np.errstate(over="ignore"):
             fitted[:, j] = transform.forward(np.asarray(X[:, j], np.float64))
-    return fitted
+    return np.asarray(fitted)
 
 
 def inverse(transforms: Sequence[Transform], Z: Array) -> Array:

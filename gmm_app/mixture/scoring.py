@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +73,7 @@ def fitted_rows(mixture: Mixture, rows: Array) -> Array:
     if not mixture.transforms:
         return rows
     check_domains(mixture.transforms, rows, mixture.columns, ModelError)
-    fitted: Any = forward(mixture.transforms, rows)
-    return np.asarray(fitted)
+    return forward(mixture.transforms, rows)
 
 
 def _score(mixture: Mixture, rows: Array, wanted: str, first_row: int) -> RowScores:

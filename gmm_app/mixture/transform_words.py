@@ -46,8 +46,8 @@ def transform_of_json(described: object) -> Transform:
     OptionError
         It describes no transform.
     """
-    if isinstance(described, dict) and described.get("kind") in KINDS:
-        kind: Any = KINDS[described["kind"]]
+    kind: Any = KINDS.get(str(described.get("kind"))) if isinstance(described, dict) else None
+    if kind is not None and isinstance(described, dict):
         numbers = {name: described.get(name) for name in (item.name for item in fields(kind))}
         if all(type(number) in (int, float) for number in numbers.values()):
             made: Transform = kind(**numbers)

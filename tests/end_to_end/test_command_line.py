@@ -171,6 +171,32 @@ def test_tables_are_written_in_the_format_of_their_endings(tmp_path, capsys):
     assert done.stdout.count("\n") == 51
 
 
+def test_a_fit_under_transforms_is_told_in_the_data_s_units(tmp_path, capsys):
+    model, labels, parameters, plot = (tmp_path / n for n in ("m.json", "l.csv", "p.csv", "f.png"))
+    fit = ["fit", FAITHFUL, "-k", "2", "--seed", "0", "--json", "--out", str(model)]
+    transform = ["--transform", "waiting=log,eruptions=arcsinh:2", "--plot", str(plot)]
+    assert main([*fit, *transform, "--parameters", str(parameters)]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["transforms"] == {"eruptions": "arcsinh:2", "waiting": "log"}
+    assert printed["units"] == ["arcsinh(eruptions/2)", "log(waiting)"]
+    assert plot.read_bytes().startswith(b"\x89PNG")
+    assert float(records(parameters)[0]["mean_log(waiting)"]) == printed["means"][0][1]
+    assert main(["predict", str(model), FAITHFUL, "--out", str(labels)]) == 0
+    rows = records(labels)
+    assert [float(row["waiting"]) for row in rows] == gm.read(FAITHFUL).X[:, 1].tolist()
+    total = sum(float(row["log_density"]) for row in rows)
+    assert total == pytest.approx(printed["log_likelihood"], rel=1e-12)
+
+
+def test_select_takes_transforms(capsys):
+    arguments = ["select", FAITHFUL, "-k", "2", "--families", "EII", "--json"]
+    assert main([*arguments, "--transform", "standardise"]) == 0
+    found = json.loads(capsys.readouterr().out)["best"]
+    assert found["units"] == found["columns"] == ["eruptions", "waiting"]
+    first = np.diagonal(found["covariances"][0])
+    assert first[0] < first[1] / 50.0
+
+
 def test_select_names_the_best_and_writes_its_model(tmp_path, capsys):
     model = tmp_path / "best.json"
     arguments = ["select", FAITHFUL, "-k", "1:3", "--families", "EEE,VVV", "--starts", "4"]
@@ -218,6 +244,9 @@ def test_the_report_names_data_family_and_sign(capsys):
         (["fit", FAITHFUL, "--plot", "f.png", "--plot-size", "2000x1900"], "too many"),
         (["fit", FAITHFUL, "--report", "fit.doc"], "end its name in .html, .pdf or .txt"),
         (["fit", FAITHFUL, "--report", "same.pdf", "--plot", "same.pdf"], "written twice"),
+        (["fit", FAITHFUL, "--transform", "waiting=ln"], "no transform 'ln': choose none"),
+        (["fit", FAITHFUL, "--transform", "weight=log"], "No column 'weight'"),
+        (["select", FAITHFUL, "--transform", "logit"], "'eruptions' does not lie between"),
         (["fit", FAITHFUL, "--out", "/no/such/folder/m.json"], "folder does not exist"),
         (["fit", FAITHFUL, "--out", "my-model.m"], "letters, digits and underscores"),
         (["select", FAITHFUL, "--out", "my-model.m"], "letters, digits and underscores"),

@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from gmm_app.inspection.ellipses import marginal, mass_within, outlines, sigma_ellipses
+from gmm_app.inspection.ellipses import (
+    bent_outlines,
+    marginal,
+    mass_within,
+    outlines,
+    sigma_ellipses,
+)
+from gmm_app.mixture.box_cox import BoxCox
+from gmm_app.mixture.transforms import Arcsinh, Log
 
 
 @pytest.fixture
@@ -65,3 +73,21 @@ def test_marginal_takes_the_columns_in_the_order_given() -> None:
     chosen_means, chosen = marginal(means, covariances, (2, 0))
     np.testing.assert_array_equal(chosen_means, means[:, [2, 0]])
     np.testing.assert_array_equal(chosen[1], covariances[1][np.ix_([2, 0], [2, 0])])
+
+
+def test_bent_outlines_lie_on_the_contour_of_what_is_fitted() -> None:
+    rng = np.random.default_rng(5)
+    factors = rng.normal(size=(3, 2, 2))
+    means, covariances = rng.normal(size=(3, 2)), factors @ factors.transpose(0, 2, 1)
+    transforms = (Log(), Arcsinh(20.0))
+    bent = bent_outlines(sigma_ellipses(means, covariances, 2.0), transforms)
+    for k, outline in enumerate(bent):
+        moves = np.column_stack([np.log(outline[:, 0]), np.arcsinh(outline[:, 1] / 20.0)])
+        moves -= means[k]
+        distances = np.einsum("ni,ij,nj->n", moves, np.linalg.inv(covariances[k]), moves)
+        np.testing.assert_allclose(distances, 4.0, rtol=1e-8)
+
+
+def test_what_no_axis_reaches_is_drawn_at_its_end() -> None:
+    wide = sigma_ellipses(np.zeros((1, 2)), 1e8 * np.eye(2)[None], 1.0)
+    assert np.isfinite(bent_outlines(wide, (Log(), BoxCox(-0.5)))).all()

@@ -129,6 +129,7 @@ def test_a_fits_facts_stand_beside_the_mixture(tmp_path: Path) -> None:
         "digest": result.dataset.digest,
         "where": "",
         "known_as": [],
+        "transforms": {},
         "n_samples": 50,
         "n_incomplete": 0,
         "total_weight": 50.0,
@@ -156,7 +157,8 @@ def test_the_summary_is_plain_json_with_the_documented_keys() -> None:
     summary = some_result().summary()
     assert json.loads(json.dumps(summary, allow_nan=False)) == summary
     assert list(summary) == [
-        *("n_samples", "columns", "n_components", "family", "weights", "means", "covariances"),
+        *("n_samples", "columns", "transforms", "units", "n_components", "family"),
+        *("weights", "means", "covariances"),
         *("log_likelihood", "bic", "aic", "icl", "n_iter", "n_passes"),
         *("sample_passes", "n_starts", "n_best", "stop_reason", "converged", "seconds", "seed"),
         *("n_filtered", "n_left_out", "n_incomplete", "total_weight", "noise", "doubts"),
