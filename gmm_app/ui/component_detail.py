@@ -57,8 +57,8 @@ class DetailModel(QAbstractTableModel):
 
     def show(self, mixture: Mixture | None, component: int | None) -> None:
         """Show one component; None empties the table."""
-        columns = () if mixture is None or component is None else mixture.columns
-        units = () if mixture is None or component is None else mixture.units
+        shown = None if component is None else mixture
+        columns, units = (shown.columns, shown.units) if shown else ((), ())
         reset = (columns, units) != (self._columns, self._units)
         if reset:
             self.beginResetModel()

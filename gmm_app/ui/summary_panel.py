@@ -21,8 +21,8 @@ Fact = str | float
 _ROWS = {
     "log_likelihood": (
         "log-likelihood",
-        "How probable the mixture makes the rows; the sum over all rows, in the columns' own units, "
-        "so that fits under different transforms compare.",
+        "How probable the mixture makes the rows; the sum over all rows, in the columns' own "
+        "units, so that fits under different transforms compare.",
     ),
     "bic": (
         "BIC (lower is better)",

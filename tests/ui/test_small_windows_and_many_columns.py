@@ -84,7 +84,9 @@ def test_thousands_of_columns_are_offered_and_shown_in_little_time(qtbot: QtBot)
     n_columns = 5_000
     names = tuple(f"column number {i}" for i in range(n_columns))
     values = np.broadcast_to(np.ones(1), (1, n_columns, n_columns))
-    mixture = SimpleNamespace(columns=names, means=values[0, :1], covariances=values)
+    mixture = SimpleNamespace(
+        columns=names, units=names, transforms=(), means=values[0, :1], covariances=values
+    )
     for widget in (chooser, detail):
         qtbot.addWidget(widget)
         widget.show()
