@@ -28,7 +28,7 @@ def transformed(dataset: Dataset, wanted: Mapping[str, str] | str) -> Dataset:
     OptionError
         There is no such transform.
     DataError
-        There is no such column, or it holds values that have no transform.
+        There is no such column, or it holds values that have no transform, or are too large for it.
     """
     by_name = _by_name(wanted, dataset.columns) if isinstance(wanted, str) else wanted
     for name in by_name:
@@ -42,7 +42,10 @@ def transformed(dataset: Dataset, wanted: Mapping[str, str] | str) -> Dataset:
     )
     check_domains(transforms, dataset.X, dataset.columns, DataError)
     needed = any(not isinstance(transform, AsItIs) for transform in transforms)
-    return replace(dataset, transforms=transforms if needed else ())
+    found = replace(dataset, transforms=transforms if needed else ())
+    # Made here, where it may take its time: a fit must heed its cancel flag from the beginning.
+    _ = found.fitted
+    return found
 
 
 def fitted_rows(dataset: Dataset) -> Dataset:
