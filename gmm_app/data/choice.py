@@ -32,7 +32,7 @@ class DataChoice:
     def with_transform(self, name: str, words: str) -> DataChoice:
         """The same with this transform of a column, in words; "none" takes one away."""
         wanted = {**dict(self.transforms), name: words}
-        return replace(self, transforms=tuple(t for t in wanted.items() if t[1] != "none"))
+        return replace(self, transforms=tuple(sorted(t for t in wanted.items() if t[1] != "none")))
 
     def rows_of(self, table: Table) -> Dataset:
         """The rows that are chosen.

@@ -30,7 +30,7 @@ class Transform(ABC):
     Attributes
     ----------
     kind : the word that a person asks for it by.
-    short : a word for narrow places.
+    short : a word for narrow places; "": the column's name says all.
     usage : its kind with the numbers that may follow it.
     help : one plain sentence.
     counts : how many numbers may follow the word.
@@ -40,7 +40,7 @@ class Transform(ABC):
     """
 
     kind: ClassVar[str]
-    short: ClassVar[str]
+    short: ClassVar[str] = ""
     usage: ClassVar[str]
     help: ClassVar[str]
     counts: ClassVar[tuple[int, ...]] = (0,)
@@ -111,7 +111,6 @@ class AsItIs(Transform):
     """No transform."""
 
     kind = "none"
-    short = ""
     usage = "none"
     help = "The values as they are."
     is_linear = True
@@ -142,7 +141,6 @@ class Standardise(Transform):
     scale: float
 
     kind = "standardise"
-    short = "std"
     usage = "standardise"
     help = "Less the mean, over the standard deviation: all columns weigh alike in round families."
     is_linear = True

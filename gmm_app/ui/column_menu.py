@@ -45,11 +45,11 @@ def column_menu(columns: ColumnModel, row: int, parent: QWidget) -> QMenu:
         # `triggered` would hand its checked state over as an argument.
         action.triggered.connect(lambda _=False, role=role: columns.roleWanted.emit(name, role))
         group.addAction(action)
-    menu.addSeparator()
-    scales = ScaleMenu(name, columns.scale(row), menu)
-    scales.menuAction().setEnabled(columns.role(row) is Role.FEATURE)
-    scales.chosen.connect(columns.scaleWanted)
-    menu.addMenu(scales)
+    if columns.entry(row).numeric:
+        menu.addSeparator()
+        scales = ScaleMenu(name, columns.scale(row), menu)
+        scales.chosen.connect(columns.scaleWanted)
+        menu.addMenu(scales)
     return menu
 
 

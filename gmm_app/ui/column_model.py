@@ -211,10 +211,8 @@ class ColumnModel(QAbstractTableModel):
 
     def _use_tip(self, row: int) -> str:
         name, role = self._entries[row].name, self.role(row)
-        return (
-            f"What {name} is used for: {role.value}. Click, or press Enter, to change it, or to fit "
-            "a transform of it."
-        )
+        change = "Click, or press Enter, to change that, or to fit a transform of it"
+        return f"What {name} is used for: {role.value}. {change}."
 
 
 def _entries(table: Table) -> list[ColumnEntry]:

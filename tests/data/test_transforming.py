@@ -93,6 +93,11 @@ def test_values_beyond_numbers_are_refused() -> None:
         transformed(huge, "arcsinh:1e-300")
 
 
+def test_a_condition_leaves_out_what_has_no_transform(table: Table) -> None:
+    rows = table.dataset(where="b > 0", transforms={"b": "log"})
+    np.testing.assert_array_equal(rows.fitted.X[:, 1], np.log([5.0, 5.0]))
+
+
 def test_a_choice_keeps_transforms_of_columns_that_are_not_fitted(table: Table) -> None:
     choice = DataChoice(("a", "c"), transforms=(("a", "log"), ("b", "log")))
     assert choice.rows_of(table).transforms == (Log(), AsItIs())

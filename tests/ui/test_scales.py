@@ -7,17 +7,19 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QAction, QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QInputDialog, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QInputDialog, QLabel
 from pytestqt.qtbot import QtBot
 
+from gmm_app.data.choice import DataChoice
 from gmm_app.data.samples import SAMPLES
-from gmm_app.data.table import Table
+from gmm_app.data.table import LabelColumn, Table
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.transforms import Arcsinh, AsItIs, Log
 from gmm_app.session.view_worker import ViewWorker
-from gmm_app.ui.column_list import SCALE, ColumnList
+from gmm_app.ui.column_list import ColumnList
+from gmm_app.ui.column_model import NAME, REMARK_ROLE
 from gmm_app.ui.component_detail import ComponentDetail
 from gmm_app.ui.data_panel import DataPanel
 from gmm_app.ui.main_window import MainWindow
@@ -30,6 +32,7 @@ from tests.ui.plot_problems import normal_dataset
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 TABLE = Table(np.arange(1.0, 13.0).reshape(3, 4), ("a", "b", "c"), "rows.csv")
+CHOICE = DataChoice(("a", "c"), transforms=(("c", "log"),))
 
 
 @pytest.fixture
@@ -38,49 +41,58 @@ def panel(qtbot: QtBot) -> Iterator[DataPanel]:
     made = DataPanel(worker)
     qtbot.addWidget(made)
     made.show()
-    made.show_data(TABLE, TABLE.dataset(["a", "c"]), (("c", "log"),))
+    made.show_data(TABLE, CHOICE.rows_of(TABLE), CHOICE)
     yield made
     assert worker.shutdown()
 
 
-def columns_of(panel: DataPanel | MainWindow) -> ColumnList:
-    return find(panel, ColumnList)
+def entries(panel: DataPanel | MainWindow, row: int) -> dict[str, QAction]:
+    """What the menu of the column in a row offers as transforms, by their words."""
+    columns = find(panel, ColumnList)
+    columns.open_menu(row)
+    menu = columns.findChildren(ScaleMenu)[-1]
+    return {str(action.data()): action for action in menu.actions()}
 
 
-def scale_index(panel: DataPanel | MainWindow, row: int) -> QModelIndex:
-    return columns_of(panel).columns.index(row, SCALE)
+def remark(panel: DataPanel | MainWindow, row: int) -> str:
+    return str(find(panel, ColumnList).columns.index(row, NAME).data(REMARK_ROLE))
 
 
-def open_menu(panel: DataPanel | MainWindow, row: int) -> ScaleMenu:
-    """The menu that a click on a scale opens."""
-    columns_of(panel).clicked.emit(scale_index(panel, row))
-    return columns_of(panel).findChildren(ScaleMenu)[-1]
+def test_each_column_that_is_fitted_says_under_which_transform(panel: DataPanel) -> None:
+    assert remark(panel, 2) == "log" and remark(panel, 0) != "log"
+    tip = find(panel, ColumnList).columns.index(2, NAME).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("c is fitted under log;")
+    chosen = [words for words, action in entries(panel, 2).items() if action.isChecked()]
+    assert chosen == ["log"]
+    assert all(action.toolTip().endswith(".") for action in entries(panel, 2).values())
 
 
-def entry(menu: ScaleMenu, words: str) -> QAction:
-    return find(menu, QAction, f"scale {words}")
-
-
-def test_each_column_shows_its_scale(panel: DataPanel) -> None:
-    texts = [scale_index(panel, row).data() for row in range(3)]
-    assert texts == ["▾", "▾", "log ▾"]
-    tips = [scale_index(panel, row).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
-    assert "a is fitted as it is" in tips[0] and "c is fitted under log" in tips[2]
-    said = scale_index(panel, 2).data(Qt.ItemDataRole.AccessibleTextRole)
-    assert said == "scale of c: log"
-
-
-def test_a_scale_is_chosen_from_a_menu(panel: DataPanel, qtbot: QtBot) -> None:
-    menu = open_menu(panel, 2)
-    assert [action.objectName() for action in menu.actions() if action.isChecked()] == ["scale log"]
-    assert all(action.toolTip().endswith(".") for action in menu.actions() if action.data())
+def test_a_transform_is_chosen_from_the_column_s_menu(panel: DataPanel, qtbot: QtBot) -> None:
     with qtbot.waitSignal(panel.chosen) as chosen:
-        entry(menu, "none").trigger()
+        entries(panel, 2)["none"].trigger()
     assert chosen.args == [{"transforms": ()}]
     with qtbot.waitSignal(panel.chosen) as chosen:
-        entry(open_menu(panel, 0), "arcsinh:150").trigger()
+        entries(panel, 0)["arcsinh:150"].trigger()
     assert chosen.args == [{"transforms": (("a", "arcsinh:150"),)}]
-    assert scale_index(panel, 0).data() == "asinh ▾"
+    assert remark(panel, 0) == "arcsinh:150"
+
+
+def test_a_column_that_is_not_fitted_keeps_its_transform_for_when_it_is(
+    panel: DataPanel, qtbot: QtBot
+) -> None:
+    with qtbot.waitSignal(panel.chosen) as chosen:
+        entries(panel, 1)["standardise"].trigger()
+    assert chosen.args == [{"transforms": (("b", "standardise"), ("c", "log"))}]
+    assert "standardise" not in remark(panel, 1)
+
+
+def test_columns_of_words_have_no_transforms(panel: DataPanel) -> None:
+    words = LabelColumn("who", np.array([0, 1, 0, 1], dtype=np.int32), ("x", "y"))
+    table = Table(TABLE.values, TABLE.columns, "rows.csv", ("who",), (words,))
+    panel.show_data(table, CHOICE.rows_of(table), CHOICE)
+    columns = find(panel, ColumnList)
+    columns.open_menu(3)
+    assert not columns.findChildren(ScaleMenu)
 
 
 @pytest.mark.parametrize(
@@ -97,24 +109,10 @@ def test_another_cofactor_is_asked_for(
     monkeypatch.setattr(QInputDialog, "getText", lambda *_, **__: (answer, given))
     heard: list[dict[str, object]] = []
     panel.chosen.connect(heard.append)
-    entry(open_menu(panel, 0), "arcsinh?").trigger()
+    entries(panel, 0)["arcsinh?"].trigger()
     assert heard == ([{"transforms": (("a", wanted), ("c", "log"))}] if wanted else [])
-
-
-def test_the_menu_key_opens_the_menu_of_the_column_under_the_cursor(panel: DataPanel) -> None:
-    view = columns_of(panel)
-    view.setCurrentIndex(view.columns.index(1, 0))
-    reason = QContextMenuEvent.Reason.Keyboard
-    QApplication.sendEvent(view, QContextMenuEvent(reason, QPoint(), QPoint()))
-    assert find(view, ScaleMenu).accessibleName() == "Scale of b"
-
-
-def test_the_right_button_opens_the_menu_where_it_is_pressed(panel: DataPanel) -> None:
-    view = columns_of(panel)
-    place = view.visualRect(view.columns.index(2, 0)).center()
-    mouse = QContextMenuEvent.Reason.Mouse
-    view.contextMenuEvent(QContextMenuEvent(mouse, place, view.mapToGlobal(place)))
-    assert find(view, ScaleMenu).accessibleName() == "Scale of c"
+    if wanted:
+        assert entries(panel, 0)["arcsinh?"].isChecked()
 
 
 def test_a_fit_under_transforms_is_drawn_bent_and_its_numbers_name_their_units(
@@ -122,9 +120,8 @@ def test_a_fit_under_transforms_is_drawn_bent_and_its_numbers_name_their_units(
 ) -> None:
     with qtbot.waitSignal(window.dataOpened, timeout=20_000):
         window.open_path(str(SAMPLES["faithful"].path))
-    menu = open_menu(window, 1)
     with qtbot.waitSignal(window._document.datasetChanged, timeout=20_000):
-        entry(menu, "log").trigger()
+        entries(window, 1)["log"].trigger()
     with qtbot.waitSignal(window.fitFinished, timeout=120_000):
         window.start_fit()
     result = window.current_result
@@ -141,12 +138,11 @@ def test_values_that_have_no_logarithm_are_told_and_the_choice_stays(
     path.write_text("a,b\n1,2\n-3,4\n5,6\n")
     with qtbot.waitSignal(window.dataOpened, timeout=20_000):
         window.open_path(str(path))
-    menu = open_menu(window, 0)
     with qtbot.waitSignal(window._document.choiceFailed, timeout=20_000):
-        entry(menu, "log").trigger()
+        entries(window, 0)["log"].trigger()
     said = [label.text() for label in window.notice.findChildren(QLabel)]
     assert any("'a' is 0 or less in 1 row" in text for text in said)
-    assert scale_index(window, 0).data() == "▾"
+    qtbot.waitUntil(lambda: remark(window, 0) == "integers", timeout=10_000)
 
 
 def test_ellipses_and_curves_of_transformed_columns(qtbot: QtBot) -> None:
