@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -11,12 +12,14 @@ from gmm_app.errors import ModelError
 from gmm_app.mixture.exchange.r_literals import RValue, read_r
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
+from gmm_app.mixture.transform_words import transform_of_json
+from gmm_app.mixture.transforms import Transform
 
 Array = NDArray[np.float64]
 
 _WANTED = frozenset(
     ("parameters", "modelName", "columns", "data", "pro", "mean", "variance", "Vinv", "box")
-    + ("d", "G", "sigma", "Sigma", "sigmasq")
+    + ("d", "G", "sigma", "Sigma", "sigmasq", "transforms")
 )
 # One component alone is named otherwise.
 _FAMILIES = {"X": "V", "XII": "VII", "XXI": "VVI", "XXX": "VVV"}
@@ -49,10 +52,20 @@ def from_dput(text: str) -> Mixture:
     pro = _numbers(parameters, "pro")
     columns = _columns(whole, parameters, means.shape[1])
     family = _FAMILIES.get(model, model)
+    transforms = _transforms(parameters)
     if not (parameters["Vinv"].items or parameters["box"].items):
-        return Mixture(pro, means, covariances, family, columns)
+        return Mixture(pro, means, covariances, family, columns, None, transforms)
     noise = _noise(parameters, float(pro[-1]), means, covariances)
-    return Mixture(pro[:-1], means, covariances, family, columns, noise)
+    return Mixture(pro[:-1], means, covariances, family, columns, noise, transforms)
+
+
+def _transforms(parameters: RValue) -> list[Transform]:
+    """Those that a script of this program has."""
+    try:
+        described = [json.loads(text) for text in parameters["transforms"].texts()]
+    except ValueError as error:
+        raise ModelError("Its transforms are not described: write the script again.") from error
+    return [transform_of_json(each) for each in described]
 
 
 def _numbers(of: RValue, name: str) -> Array:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from gmm_app.errors import ExportError
 from gmm_app.mixture.exchange.script import REPLACEMENT, filled, head, number_lines, numbers
+from gmm_app.mixture.exchange.transform_steps import Language, transform_steps
 from gmm_app.mixture.mixture import Mixture
 
 _TEMPLATE = """\
@@ -21,12 +22,12 @@ means = <<means>>;
 covariances = cat(3, <<covariances>>);
 <<noise>>
 X = rows_of(X, numel(columns));
-parts = -inf(size(X, 1), numel(weights));
+<<fit>>parts = -inf(size(X, 1), numel(weights));
 for k = 1:numel(weights)
   parts(:, k) = log(weights(k)) + log_gaussian(X, means(k, :), covariances(:, :, k));
 end
 <<noise_part>>largest = max(parts, [], 2);
-log_density = largest + log(sum(exp(parts - largest), 2));
+log_density = largest + log(sum(exp(parts - largest), 2))<<gained>>;
 
 model = [];
 if nargout > 1 && exist('gmdistribution') > 0
@@ -41,13 +42,30 @@ if size(X, 2) ~= n_columns
 end
 end
 
-function y = log_gaussian(X, mu, covariance)
+<<fitted>>function y = log_gaussian(X, mu, covariance)
 upper = chol(covariance);
 z = (X - mu) / upper;
 y = -0.5 * sum(z .^ 2, 2) - sum(log(diag(upper))) - 0.5 * size(X, 2) * log(2 * pi);
 end
 """
 
+_FITTED = """\
+function [X, gained] = fitted(X)
+% Rows as they were fitted, and what their log densities gain on the way back.
+gained = zeros(size(X, 1), 1);
+<<steps>>end
+
+"""
+_MATLAB = Language(
+    """\
+x = X(:, <<j>>);
+z = <<forward>>;
+gained = gained + (<<gain>>);
+X(:, <<j>>) = z;
+""",
+    1,
+    {name: name for name in ("log", "expm1", "asinh", "cosh")},
+)
 _NOISE = """\
 % Noise has one density everywhere, that of an even spread over a box.
 noise_weight = <<weight>>;
@@ -67,6 +85,7 @@ def matlab_script(mixture: Mixture, file_name: str) -> str:
     """
     check_function_name(file_name)
     function = Path(file_name).stem
+    steps = transform_steps(mixture, _MATLAB)
     return filled(
         _TEMPLATE,
         function=function,
@@ -82,6 +101,9 @@ def matlab_script(mixture: Mixture, file_name: str) -> str:
         means=_matrix(mixture.means),
         covariances=", ...\n  ".join(map(_matrix, mixture.covariances)),
         noise=_noise(mixture),
+        fitted=filled(_FITTED, steps=steps) if steps else "",
+        fit="[X, gained] = fitted(X);\n" if steps else "",
+        gained=" + gained" if steps else "",
         noise_part=_NOISE_PART if mixture.noise else "",
     )
 

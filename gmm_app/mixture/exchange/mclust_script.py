@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.mixture.exchange.decomposition import decomposed
 from gmm_app.mixture.exchange.script import filled, head, in_comment, number_lines
+from gmm_app.mixture.exchange.transform_steps import Language, transform_steps
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
 
@@ -18,7 +21,7 @@ _TEMPLATE = """\
 suppressPackageStartupMessages(library(mclust))
 
 parameters <- list(
-  columns = c(<<columns>>),
+  columns = c(<<columns>>),<<transforms>>
   pro = <<weights>>,
   mean = <<means>>,
   variance = list(
@@ -43,12 +46,13 @@ rows_of <- function(X) {
   matrix(as.double(X), ncol = <<d>>)
 }
 
-# Natural logarithm of the density, that of noise included, at each row of X (n, D).
+<<fitted>># Natural logarithm of the density, that of noise included, at each row of X (n, D).
 log_density <- function(X) {
-  own <- parameters[c("pro", "mean", "variance")]
+  X <- rows_of(X)
+  <<fit>>own <- parameters[c("pro", "mean", "variance")]
   own$pro <- own$pro[seq_len(<<G>>)]
-  <<exactly>>density <- dens(rows_of(X), "<<exact>>", own, logarithm = TRUE)
-  <<result>>
+  <<exactly>>density <- dens(X, "<<exact>>", own, logarithm = TRUE)
+  <<result>><<gained>>
 }
 
 if (!interactive() && sys.nframe() == 0L) {
@@ -64,6 +68,24 @@ _LAST_DIGITS = 1e-12
 _EXACTLY = """\
 own$variance$cholsigma <- array(apply(own$variance$sigma, 3, chol), dim(own$variance$sigma))
   """
+_FITTED = """\
+# Rows as they were fitted, and what their log densities gain on the way back.
+fitted_of <- function(X) {
+  gained <- numeric(nrow(X))
+<<steps>>  list(X = X, gained = gained)
+}
+
+"""
+_R = Language(
+    """\
+  x <- X[, <<j>>]
+  z <- <<forward>>
+  gained <- gained + (<<gain>>)
+  X[, <<j>>] <- z
+""",
+    1,
+    {name: name for name in ("log", "expm1", "asinh", "cosh")},
+)
 _NOISE = """\
 # Noise has one density everywhere, that of an even spread over a box.
 parameters$Vinv <- exp(-sum(log(parameters$box[, 2] - parameters$box[, 1])))
@@ -78,6 +100,7 @@ def mclust_script(mixture: Mixture, file_name: str) -> str:
     """The script's text. Its `log_density` gives that of the mixture, for rows without gaps."""
     mixture = _truly_named(mixture)
     d, n_components, noise = mixture.n_features, mixture.n_components, mixture.noise
+    steps = transform_steps(mixture, _R)
     shares = np.append(mixture.weights, noise.weight) if noise else mixture.weights
     return filled(
         _TEMPLATE,
@@ -90,6 +113,10 @@ def mclust_script(mixture: Mixture, file_name: str) -> str:
             "file's rows.",
         ),
         columns=", ".join(map(_text, mixture.columns)),
+        transforms=_transforms(mixture),
+        fitted=filled(_FITTED, steps=steps) if steps else "",
+        fit="fitted <- fitted_of(X)\n  X <- fitted$X\n  " if steps else "",
+        gained=" + fitted$gained" if steps else "",
         weights=_vector(shares),
         means=_vector(mixture.means[:, 0]) if d == 1 else _means(mixture),
         model=mixture.family[0] if d == 1 else mixture.family,
@@ -112,8 +139,16 @@ def _truly_named(mixture: Mixture) -> Mixture:
     allowed = _LAST_DIGITS * spreads[:, :, np.newaxis] * spreads[:, np.newaxis, :]
     if (np.abs(decomposed(mixture).covariances - covariances) <= allowed).all():
         return mixture
-    weights, means, columns = mixture.weights, mixture.means, mixture.columns
-    return Mixture(weights, means, covariances, "VVV", columns, mixture.noise)
+    own = mixture.weights, mixture.means, covariances, "VVV", mixture.columns
+    return Mixture(*own, mixture.noise, mixture.transforms)
+
+
+def _transforms(mixture: Mixture) -> str:
+    """As texts that `from_mclust` reads; R itself takes the functions below."""
+    if not mixture.transforms:
+        return ""
+    texts = (_text(json.dumps(transform.as_json())) for transform in mixture.transforms)
+    return f"\n  transforms = c({', '.join(texts)}),"
 
 
 def _variance(mixture: Mixture) -> dict[str, str]:

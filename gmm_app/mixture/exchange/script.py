@@ -44,12 +44,24 @@ def head(mixture: Mixture, mark: str, title: str, *usage: str) -> str:
     lines = (
         f"{title}: {n} component{'s' * (n != 1)}{noise}, family {mixture.family}.",
         f"Columns, in this order: {', '.join(map(in_comment, mixture.columns))}.",
-        "Numbers are in the units of the data, whose rows must be complete; log densities are",
-        "natural logarithms.",
+        *_about_numbers(mixture),
         *usage,
         f"Written by GMM Studio {__version__}.",
     )
     return "\n".join(f"{mark} {line}" for line in lines)
+
+
+def _about_numbers(mixture: Mixture) -> tuple[str, ...]:
+    if not mixture.transforms:
+        return (
+            "Numbers are in the units of the data, whose rows must be complete; log densities are",
+            "natural logarithms.",
+        )
+    return (
+        f"Means and covariances are those of {', '.join(map(in_comment, mixture.units))}.",
+        "Rows and log densities are in the units of the data, whose rows must be complete; log",
+        "densities are natural logarithms.",
+    )
 
 
 def in_comment(name: str) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.exchange.script import filled, head, in_comment, number_lines, numbers
+from gmm_app.mixture.exchange.transform_steps import Language, transform_steps
 from gmm_app.mixture.mixture import Mixture
 
 Array = NDArray[np.float64]
@@ -50,13 +51,13 @@ def _rows(X):
     return X
 
 
-def log_density(X):
+<<fitted>>def log_density(X):
     """Natural logarithm of the density, that of noise included, at each row of X (n, D)."""
     X = _rows(X)
-    with np.errstate(divide="ignore"):  # a weight may be 0
+<<fit>>    with np.errstate(divide="ignore"):  # a weight may be 0
         log_weights = np.log(WEIGHTS)
     parts = [log_weights[k] + _log_gaussian(X, k) for k in range(len(WEIGHTS))]
-    return np.logaddexp.reduce(<<parts>>, axis=0)
+    return np.logaddexp.reduce(<<parts>>, axis=0)<<gained>>
 
 
 def _log_gaussian(X, k):
@@ -74,6 +75,24 @@ if __name__ == "__main__":
         print(float(value))
 '''
 
+_FITTED = '''\
+def _fitted(X):
+    """Rows as they were fitted, and what their log densities gain on the way back."""
+    X, gained = X.copy(), np.zeros(len(X))
+<<steps>>    return X, gained
+
+
+'''
+_PYTHON = Language(
+    """\
+    x = X[:, <<j>>].copy()
+    z = <<forward>>
+    gained += <<gain>>
+    X[:, <<j>>] = z
+""",
+    0,
+    {"log": "np.log", "expm1": "np.expm1", "asinh": "np.arcsinh", "cosh": "np.cosh"},
+)
 _NOISE = """\
 # Noise has one density everywhere, that of an even spread over a box.
 NOISE_WEIGHT = <<weight>>
@@ -104,6 +123,7 @@ class _Kind(NamedTuple):
 def sklearn_script(mixture: Mixture, file_name: str) -> str:
     """The script's text. Its `log_density` gives that of the mixture, for rows without gaps."""
     kind = _kind(mixture)
+    steps = transform_steps(mixture, _PYTHON)
     return filled(
         _TEMPLATE,
         head=head(
@@ -121,6 +141,9 @@ def sklearn_script(mixture: Mixture, file_name: str) -> str:
         kind=kind.name,
         precisions_cholesky=kind.precisions_cholesky,
         covariance=kind.one,
+        fitted=filled(_FITTED, steps=steps) if steps else "",
+        fit="    X, gained = _fitted(X)\n" if steps else "",
+        gained=" + gained" if steps else "",
         parts="[*parts, np.full(len(X), LOG_NOISE)]" if mixture.noise else "parts",
     )
 

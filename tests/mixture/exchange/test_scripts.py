@@ -11,8 +11,10 @@ import pytest
 
 import gmm_app
 from gmm_app.errors import ExportError
+from gmm_app.mixture.box_cox import BoxCox
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.noise import Noise
+from gmm_app.mixture.transforms import Arcsinh, AsItIs, Log, Logit
 from tests.mixture.exchange.examples import every_mixture, mixture_of
 from tests.mixture.exchange.others import (
     has_octave,
@@ -124,6 +126,30 @@ def test_mixtures_off_the_beaten_track(tmp_path: Path) -> None:
         expected[name] = mixture.log_density(rows)
     for run in [in_python] + [in_r] * has_r() + [in_octave] * has_octave():
         assert largest_difference(run(tmp_path), expected, "log_density") < 1e-12
+
+
+def test_rows_and_densities_of_transformed_columns_are_in_their_own_units(tmp_path: Path) -> None:
+    bent = (Log(), Logit(-2.0, 7.5), AsItIs(), Arcsinh(150.0), BoxCox(0.3), BoxCox(0.0))
+    expected = {}
+    for noise in (False, True):
+        own = mixture_of("VEV", 6, noise=noise)
+        # Where all transforms have an inverse.
+        means = own.means / 10.0
+        parts = own.weights, means, own.covariances / 30.0, own.family, own.columns, own.noise
+        mixture = Mixture(*parts, bent)
+        name = f"model_{'noise' * noise}"
+        for ending in ENDINGS:
+            mixture.save(tmp_path / f"{name}{ending}")
+        rows = mixture.sample(50, seed=1)
+        np.savetxt(tmp_path / f"{name}.csv", rows, delimiter=",", fmt="%.17g")
+        expected[name] = mixture.log_density(rows)
+        loaded = gmm_app.load(tmp_path / f"{name}.R")
+        assert loaded.transforms == bent
+        np.testing.assert_array_equal(loaded.means, means)
+    assert "log(" in (tmp_path / "model_.py").read_text(encoding="utf-8").splitlines()[2]
+    assert largest_difference(in_python(tmp_path), expected, "log_density") < 1e-10
+    for run in [in_r] * has_r() + [in_octave] * has_octave():
+        assert largest_difference(run(tmp_path), expected, "log_density") < 1e-10
 
 
 @pytest.mark.parametrize("name", ["my model.m", "1.m", "a-b.M", "_x.m", "é.m"])
