@@ -18,8 +18,9 @@ def write_parameters(mixture: Mixture, path: str | Path) -> None:
     """Write a mixture's parameters, one row per component, in the format of the file's name.
 
     Columns: component (from 1), weight, mean_<column>, sd_<column> for each column of the data,
-    then cov_<column>_<column> for the upper triangle of the covariance, diagonal included; a last
-    row has the weight of noise, if there is any. Numbers come back bit for bit.
+    then cov_<column>_<column> for the upper triangle of the covariance, diagonal included; of a
+    transformed column they are called such as mean_log(<column>). A last row has the weight of
+    noise, if there is any. Numbers come back bit for bit.
 
     Raises
     ------
