@@ -41,8 +41,11 @@ def transformed(dataset: Dataset, wanted: Mapping[str, str] | str) -> Dataset:
         _of_column(dataset, j, by_name.get(name, "none")) for j, name in enumerate(dataset.columns)
     )
     check_domains(transforms, dataset.X, dataset.columns, DataError)
-    needed = any(not isinstance(transform, AsItIs) for transform in transforms)
-    found = replace(dataset, transforms=transforms if needed else ())
+    if all(isinstance(transform, AsItIs) for transform in transforms):
+        return replace(dataset, transforms=())
+    found = replace(dataset, transforms=transforms)
+    again = {**dataset.read_options, "transforms": found.transform_words}
+    found = replace(found, read_options=again)
     # Made here, where it may take its time: a fit must heed its cancel flag from the beginning.
     _ = found.fitted
     return found

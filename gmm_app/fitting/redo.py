@@ -17,7 +17,13 @@ from gmm_app.fitting.result import FitResult
 
 _WIDTH = 84
 # What the command line can say of how the file is read.
-_READING_FLAGS = {"missing", "weights", "known", "where"}
+_READING_FLAGS = {
+    "missing": "--missing",
+    "weights": "--weights",
+    "known": "--known",
+    "where": "--where",
+    "transforms": "--transform",
+}
 # Said even where they are as usual: what a reader looks for first.
 _ALWAYS = ("n_components", "family", "seed")
 
@@ -47,17 +53,24 @@ def command_line(result: FitResult) -> str:
     """The command that does the fit again; "" where the command line cannot say it."""
     file = _file_name(result)
     columns, reading = result.columns, result.dataset.read_options
-    if file is None or _unsaid(result) or not reading.keys() <= _READING_FLAGS:
+    if file is None or _unsaid(result) or not reading.keys() <= _READING_FLAGS.keys():
         return ""
     if any("," in name or name.strip() != name for name in columns):
         return ""
     words = ["gmm-app", "fit", f"./{file}" if file.startswith("-") else file]
     words += ["--columns", ",".join(columns)]
     for name, value in reading.items():
-        words += [f"--{name}", str(value)]
+        words += [_READING_FLAGS[name], _in_words(value)]
     for item, option, value in _asked(result):
         words += _flag(item, option, value)
     return shlex.join(words)
+
+
+def _in_words(value: Any) -> str:
+    """What is read, as the command line has it."""
+    if isinstance(value, dict):
+        return ",".join(f"{name}={words}" for name, words in value.items())
+    return str(value)
 
 
 def _file_name(result: FitResult) -> str | None:

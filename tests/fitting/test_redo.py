@@ -61,6 +61,7 @@ def test_in_a_process_of_its_own_they_print_the_same(folder):
         ({"missing": "drop"}, {"noise": True, "accelerate": False}),
         ({"weights": "times"}, {"prefix": False, "reg_covar": 1e-4}),
         ({"known": "times", "where": "[$b] > -1 and times < 2"}, {}),
+        ({"transforms": {'it\'s "a"': "standardise", "$b": "arcsinh:0.5"}}, {}),
     ],
 )
 def test_all_that_was_unusual_is_said(folder, capsys, reading, options):
