@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import zipfile
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from gmm_app.data.apart import opened_apart, parts_apart
+from gmm_app.data.batches import OpenFile, Wanted
+from gmm_app.data.import_options import ImportOptions
 from gmm_app.errors import DataError
 
 _HEAD_BYTES = 4096
@@ -23,67 +30,134 @@ class Format:
     module : the module that reads it, imported when it is first needed. Its
         ``opened(path, options, wanted)`` is a context manager that gives an `OpenFile`; its
         ``parts(path)``, if it has one, gives the names of the sheets, tables or data sets in it.
-    signature : matches the beginning of every such file; None: nothing marks it.
-    member : matches the name of a file in it, if it is a zip archive; None: it is none.
+    apart : whether it is read in a process of its own, because a damaged file can crash the
+        library that reads it, or make it ask for any amount of memory.
+    signature : pattern that the beginning of every such file matches; None: nothing marks it.
+    member : pattern for the name of a file in it, if it is a zip archive; None: it is none.
     is_text : whether such files are text.
     """
 
     title: str
     suffixes: tuple[str, ...]
     module: str
-    signature: re.Pattern[bytes] | None = None
-    member: re.Pattern[str] | None = None
+    apart: bool = False
+    signature: bytes | None = None
+    member: str | None = None
     is_text: bool = False
 
+    def opened(
+        self, path: Path, options: ImportOptions, wanted: Wanted
+    ) -> AbstractContextManager[OpenFile]:
+        """The file, open for reading; what goes wrong within the block becomes a sentence.
 
-def _format(
-    title: str, suffixes: str, module: str, signature: bytes = b"", member: str = ""
-) -> Format:
-    return Format(
-        title,
-        tuple(suffixes.split()),
-        f"gmm_app.data.formats.{module}",
-        re.compile(signature, re.DOTALL) if signature else None,
-        re.compile(member) if member else None,
-    )
+        Raises
+        ------
+        DataError
+            It cannot be read.
+        Cancelled
+            It was asked to stop.
+        """
+        if self.apart:
+            return opened_apart(self.module, path, options, wanted)
+        found: AbstractContextManager[OpenFile] = self._imported().opened(path, options, wanted)
+        return found
+
+    def parts(self, path: Path) -> tuple[str, ...]:
+        """Names of the tables in the file, of which the options choose one; none: it is one table.
+
+        Raises
+        ------
+        DataError
+            It cannot be read.
+        """
+        module = self._imported()
+        if not hasattr(module, "parts"):
+            return ()
+        found: tuple[str, ...] = (
+            parts_apart(self.module, path) if self.apart else module.parts(path)
+        )
+        return found
+
+    def _imported(self) -> Any:
+        return importlib.import_module(self.module)
 
 
-_DELIMITED = replace(
-    _format("delimited text", ".csv .tsv .txt .csv.gz .tsv.gz .txt.gz", "delimited"), is_text=True
-)
-_JSON = replace(
-    _format(
-        "JSON",
-        ".json .ndjson .jsonl .json.gz .ndjson.gz .jsonl.gz",
-        "json_rows",
-        rb"(\xef\xbb\xbf)?\s*(\[\s*)?(\{\s*\"|\[)",
-    ),
+_DELIMITED = Format(
+    "delimited text",
+    (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
+    "gmm_app.data.formats.delimited",
     is_text=True,
 )
 
 FORMATS: tuple[Format, ...] = (
     _DELIMITED,
-    _format("Parquet", ".parquet .pq", "parquet", rb"PAR1[^\w ,;|\t\r\n\"']"),
-    _format(
+    Format(
+        "Parquet",
+        (".parquet", ".pq"),
+        "gmm_app.data.formats.parquet",
+        # A heading may well begin with PAR1.
+        signature=rb"PAR1[^\w ,;|\t\r\n\"']",
+    ),
+    Format(
         "Arrow",
-        ".arrow .arrows .feather .ipc",
-        "arrow",
-        rb"ARROW1\0\0|FEA1\0{4}|\xff{4}.{3}\0",
+        (".arrow", ".arrows", ".feather", ".ipc"),
+        "gmm_app.data.formats.arrow",
+        signature=rb"ARROW1\0\0|FEA1\0{4}|\xff{4}.{3}\0",
     ),
-    _JSON,
-    _format(
+    Format(
+        "JSON",
+        (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz"),
+        "gmm_app.data.formats.json_rows",
+        signature=rb"(\xef\xbb\xbf)?\s*(\[\s*)?(\{\s*\"|\[)",
+        is_text=True,
+    ),
+    Format(
         "Excel and OpenDocument",
-        ".xlsx .xlsm .xlsb .xls .ods",
-        "workbooks",
-        rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x09[\0\x02\x04\x08]\x08\0",
-        r"xl/|content\.xml$",
+        (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+        "gmm_app.data.formats.workbooks",
+        apart=True,
+        signature=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x09[\0\x02\x04\x08]\x08\0",
+        member=r"xl/|content\.xml$",
     ),
-    _format("NumPy arrays", ".npy .npz", "numpy_arrays", rb"\x93NUMPY", r".*\.npy$"),
-    _format("MATLAB", ".mat", "matlab", rb"MATLAB [57]\.\d MAT-file"),
-    _format("HDF5", ".h5 .hdf5 .hdf", "hdf5", rb"\x89HDF\r\n\x1a\n"),
-    _format("flow cytometry", ".fcs .lmd", "fcs", rb"FCS\d\.\d {4}"),
-    _format("SQLite", ".sqlite .sqlite3 .db", "sqlite_tables", rb"SQLite format 3\0"),
-    _format("DuckDB", ".duckdb .ddb", "duckdb_tables", rb".{8}DUCK.{3}\0"),
+    Format(
+        "NumPy arrays",
+        (".npy", ".npz"),
+        "gmm_app.data.formats.numpy_arrays",
+        signature=rb"\x93NUMPY",
+        member=r".*\.npy$",
+    ),
+    Format(
+        "MATLAB",
+        (".mat",),
+        "gmm_app.data.formats.matlab",
+        apart=True,
+        signature=rb"MATLAB [57]\.\d MAT-file",
+    ),
+    Format(
+        "HDF5",
+        (".h5", ".hdf5", ".hdf"),
+        "gmm_app.data.formats.hdf5",
+        apart=True,
+        signature=rb"\x89HDF\r\n\x1a\n",
+    ),
+    Format(
+        "flow cytometry",
+        (".fcs", ".lmd"),
+        "gmm_app.data.formats.fcs",
+        signature=rb"FCS\d\.\d {4}",
+    ),
+    Format(
+        "SQLite",
+        (".sqlite", ".sqlite3", ".db"),
+        "gmm_app.data.formats.sqlite_tables",
+        signature=rb"SQLite format 3\0",
+    ),
+    Format(
+        "DuckDB",
+        (".duckdb", ".ddb"),
+        "gmm_app.data.formats.duckdb_tables",
+        signature=rb".{8}DUCK.{3}\0",
+    ),
 )
 
 _NO_DATA = {
@@ -112,7 +186,7 @@ def format_of(path: Path) -> Format:
     """
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
-    shown = next((fmt for fmt in FORMATS if fmt.signature and fmt.signature.match(head)), None)
+    shown = next((fmt for fmt in FORMATS if fmt.signature and _matches(fmt.signature, head)), None)
     if shown is None and head.startswith(b"PK\x03\x04"):
         shown = _of_archive(path)
     if shown is not None:
@@ -136,6 +210,10 @@ def _check_document(name: str, head: bytes) -> None:
             raise DataError(f"{name} is {advice}.")
 
 
+def _matches(signature: bytes, head: bytes) -> bool:
+    return re.match(signature, head, re.DOTALL) is not None
+
+
 def _of_name(path: Path) -> Format:
     name = path.name.lower()
     return next((fmt for fmt in FORMATS if name.endswith(fmt.suffixes)), _DELIMITED)
@@ -147,4 +225,8 @@ def _of_archive(path: Path) -> Format | None:
             names = archive.namelist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None
-    return next((fmt for fmt in FORMATS if fmt.member and any(map(fmt.member.match, names))), None)
+    return next((fmt for fmt in FORMATS if fmt.member and _is_among(fmt.member, names)), None)
+
+
+def _is_among(pattern: str, names: Sequence[str]) -> bool:
+    return any(re.match(pattern, name) for name in names)

@@ -195,7 +195,7 @@ def hdf5(path: Path, columns: Columns) -> None:
 
 def _word(name: str) -> str:
     """MATLAB's names are words."""
-    return name.split()[0]
+    return name.split(maxsplit=1)[0]
 
 
 def mat(path: Path, columns: Columns) -> None:
