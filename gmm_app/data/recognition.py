@@ -165,10 +165,10 @@ _NO_DATA = {
     rb"\s*<(!doctype html|html|head|table)": "a web page: open it in a spreadsheet program and "
     "save it as a workbook",
     rb"\s*<\?xml": "an XML document: open it in its own program and save it as CSV or a workbook",
-    rb"PK\x03\x04": "a zip archive: unpack it, and open a file in it",
 }
 """Beginnings of files that are often given for data, and what to do about them."""
 
+_ZIP = b"PK\x03\x04"
 _CONTROL_BYTES = re.compile(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 
 
@@ -187,14 +187,16 @@ def format_of(path: Path) -> Format:
     with open(path, "rb") as file:
         head = file.read(_HEAD_BYTES)
     shown = next((fmt for fmt in FORMATS if fmt.signature and _matches(fmt.signature, head)), None)
-    if shown is None and head.startswith(b"PK\x03\x04"):
+    if shown is None and head.startswith(_ZIP):
         shown = _of_archive(path)
     if shown is not None:
         return shown
-    named = _of_name(path)
-    if named is not _DELIMITED and (named.is_text or not _is_lines_of_text(head)):
-        return named
     _check_document(path.name, head)
+    named = _of_name(path)
+    if named.is_text and head.startswith(_ZIP):
+        raise DataError(f"{path.name} is a zip archive: unpack it, and open a file in it.")
+    if named.is_text or not _is_lines_of_text(head):
+        return named
     return _DELIMITED
 
 

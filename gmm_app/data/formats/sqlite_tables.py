@@ -68,7 +68,7 @@ def _connected(path: Path, wanted: Wanted) -> Iterator[sqlite3.Connection]:
             for setting in ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0"):
                 connection.execute(f"PRAGMA {setting}")
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError) as error:  # names and complaints may not be UTF-8
         wanted.ask()
         raise DataError(_why_unreadable(path.name, str(error))) from error
 
@@ -146,7 +146,9 @@ def _batches(
 def _why_unreadable(name: str, complaint: str) -> str:
     if "locked" in complaint or "readonly" in complaint:
         return f"{name} is being written by another program: close it there first."
+    if "no such" in complaint:
+        return f"A view of {name} no longer works ({complaint}): choose another table."
     return (
-        f"{name} cannot be read as an SQLite file ({complaint}): it was cut off, is damaged or "
-        "encrypted, or has a view that no longer works. Copy it again, or choose another table."
+        f"{name} cannot be read as an SQLite file: it was cut off, is damaged or encrypted, or is "
+        "of another kind. Copy it again."
     )
