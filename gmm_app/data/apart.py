@@ -1,4 +1,4 @@
-"""Reading in a process of its own, for libraries that a damaged file can crash or fill memory with.
+"""Reading in a process of its own: for libraries that a damaged file can crash, or keep busy.
 
 The process reads one file for one caller, who can end it at any moment. It is told what to read by
 JSON on its standard input, and answers with messages on its standard output: a letter, the length
@@ -30,6 +30,7 @@ _HEAD, _BATCH, _ERROR, _PARTS, _END = b"H", b"B", b"E", b"P", b"Z"
 _LENGTH = struct.Struct("<cQ")
 _ASK_EVERY = 0.05
 _LEAST_MEMORY, _MEMORY_PER_BYTE = 1 << 30, 40
+_LEAST_SECONDS, _BYTES_PER_SECOND = 4, 100_000
 
 Message = tuple[bytes, bytes]
 
@@ -131,8 +132,8 @@ def _received(path: Path, pipe: IO[bytes], wanted: Wanted) -> Iterator[Message]:
         wanted.ask()
         if letter == b"" or len(content) < length:
             raise DataError(
-                f"{path.name} cannot be read: it is damaged, or says that it has more cells than "
-                "fit into memory. Open it in its own program and save it again, or as CSV."
+                f"{path.name} cannot be read: it is damaged, or claims to hold more than fits into "
+                "memory. Open it in its own program and save it again, or as CSV."
             )
         if letter == _ERROR:
             raise DataError(content.decode())
@@ -146,7 +147,7 @@ def main() -> None:
         # Nothing that a library prints may come between the messages.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         path = Path(os.fsdecode(request["path"].encode("latin-1")))
-        _limit_memory(path)
+        _limit(path)
         module = importlib.import_module(request["module"])
         try:
             if "options" in request:
@@ -157,13 +158,17 @@ def main() -> None:
             _send(pipe, _ERROR, str(error).encode("utf-8", "replace"))
 
 
-def _limit_memory(path: Path) -> None:
+def _limit(path: Path) -> None:
+    """Set an end to the memory and the processor's time that a file of that size may take."""
     try:
         import resource
-    except ImportError:  # Windows has no such limit
+    except ImportError:  # Windows has no such limits
         return
-    most = max(_LEAST_MEMORY, _MEMORY_PER_BYTE * path.stat().st_size)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    size = path.stat().st_size
+    memory = max(_LEAST_MEMORY, _MEMORY_PER_BYTE * size)
+    seconds = _LEAST_SECONDS + size // _BYTES_PER_SECOND
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

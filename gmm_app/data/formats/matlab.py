@@ -167,7 +167,8 @@ def _held(name: str, values: NDArray[Any]) -> Block:
         return matrix(
             numbered(values.shape[1]), values.dtype, lambda b, e: values[b:e], values.shape[0]
         )
-    column = values.ravel()
+    # MATLAB fills up the lines of a char array with blanks.
+    column = np.char.rstrip(values.ravel()) if values.dtype.kind == "U" else values.ravel()
     return vector(name, column.dtype, lambda begin, end: column[begin:end], column.shape[0])
 
 

@@ -56,9 +56,9 @@ class _Layout:
 def opened(path: Path, options: ImportOptions, wanted: Wanted) -> Iterator[OpenFile]:
     """The columns and rows of a sheet; see `gmm_app.data.reading`.
 
-    Rows above the first that fills more than half of the columns are titles and are passed over.
-    The next is the heading if all that stands in it is text. Empty rows and columns are no part of
-    the table; of merged cells the first has the value; a formula that failed has none.
+    Titles above the table are passed over, and a row of text above its values is the heading.
+    Empty rows and columns are no part of the table; of merged cells the first has the value; a
+    formula that failed has none.
     """
     with _workbook(path) as book:
         layouts: dict[str, _Layout] = {}
@@ -110,13 +110,13 @@ def _sheets(book: CalamineWorkbook) -> list[str]:
 
 def _layout(sheet: CalamineSheet, options: ImportOptions, wanted: Wanted) -> _Layout:
     first_rows = list(islice(sheet.iter_rows(), _ROWS_LOOKED_AT))
-    first = (sheet.start or (0, 0))[0]
-    skip = first + _n_titles(first_rows) if options.skip is None else options.skip
+    width = max(map(len, first_rows), default=0)
+    skip = _n_titles(first_rows) if options.skip is None else options.skip
     heading = next(_rows(sheet, skip), [])
     header = _is_heading(heading) if options.header is None else options.header
-    names = [as_text(cell) for cell in heading] if header else [""] * sheet.width
+    names = [as_text(cell) for cell in heading] if header else [""] * width
     kinds: list[set[Kind]] = [set() for _ in names]
-    for rows in in_batches(_rows(sheet, skip + header, wanted.limit), sheet.width):
+    for rows in in_batches(_rows(sheet, skip + header, wanted.limit), width):
         for seen, cells in zip(kinds, zip(*rows, strict=True), strict=True):
             seen.update(kinds_of(cells))
     places = tuple(j for j, name in enumerate(names) if name.strip() or kinds[j])
@@ -128,20 +128,26 @@ def _layout(sheet: CalamineSheet, options: ImportOptions, wanted: Wanted) -> _La
 
 
 def _rows(sheet: CalamineSheet, skip: int, limit: int | None = None) -> Iterator[list[Any]]:
-    """The rows with cells from one on, counted as in a spreadsheet."""
-    first = (sheet.start or (0, 0))[0]
-    below = islice(sheet.iter_rows(), max(0, skip - first), None)
+    """The rows with cells, without the first of the sheet."""
+    below = islice(sheet.iter_rows(), skip, None)
     return islice((row for row in below if not _is_empty(row)), limit)
 
 
 def _n_titles(rows: Sequence[Sequence[Any]]) -> int:
-    """How many rows are above the heading: titles stand at the left and fill few columns."""
-    filled = [sum(not _is_blank(cell) for cell in row) for row in rows]
+    """How many rows are above the table.
+
+    Its heading is, of the rows of text above the first row with something else, the one that fills
+    the most columns. Titles stand at the left and fill no more than half of them.
+    """
+    filled = [sum(not is_missing(cell) for cell in row) for row in rows]
     width = max(filled, default=0)
-    for i, (row, n_filled) in enumerate(zip(rows, filled, strict=True)):
-        if n_filled and (2 * n_filled > width or _is_blank(row[0])):
-            return i
-    return 0
+    texts: list[int] = []
+    for i, row in enumerate(rows):
+        if filled[i] and (2 * filled[i] > width or _is_blank(row[0])):
+            if not _is_heading(row):
+                return max(texts, key=filled.__getitem__, default=i)
+            texts.append(i)
+    return max(texts, key=filled.__getitem__, default=0)
 
 
 def _is_heading(row: Sequence[Any]) -> bool:
@@ -162,6 +168,6 @@ def _batches(layout: _Layout, chosen: Sequence[Column], wanted: Wanted) -> Itera
 
     places = dict(zip(layout.columns, layout.places, strict=True))
     rows = _rows(layout.sheet, layout.skip + layout.header, wanted.limit)
-    for some in in_batches(rows, layout.sheet.width):
+    for some in in_batches(rows, len(layout.places)):
         values = [as_arrow([row[places[c]] for row in some], c.kind) for c in chosen]
         yield pa.RecordBatch.from_arrays(values, [column.name for column in chosen])

@@ -246,9 +246,10 @@ def fcs_of(
 ) -> bytes:
     """An FCS 3.1 file: each channel has its keywords (N, B, R, E, S) after "$Pn"."""
     keywords = {"BYTEORD": "1,2,3,4", "DATATYPE": "D", "MODE": "L", "NEXTDATA": "0"}
-    keywords |= {"PAR": str(len(channels)), "TOT": str(n_events)} | (extra or {})
+    keywords |= {"PAR": str(len(channels)), "TOT": str(n_events)}
     for n, channel in enumerate(channels, 1):
         keywords |= {f"P{n}{key}": value for key, value in channel.items()}
+    keywords |= extra or {}
     begin = 4096
     end = begin + len(events) - 1
     keywords |= {"BEGINDATA": str(begin), "ENDDATA": str(end)}
