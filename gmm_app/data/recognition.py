@@ -13,7 +13,7 @@ from typing import Any
 
 from gmm_app.data.apart import opened_apart, parts_apart
 from gmm_app.data.batches import OpenFile, Wanted
-from gmm_app.data.import_options import ImportOptions
+from gmm_app.data.import_options import TEXT_OPTIONS, ImportOptions
 from gmm_app.errors import DataError
 
 _HEAD_BYTES = 4096
@@ -35,6 +35,7 @@ class Format:
     signature : pattern that the beginning of every such file matches; None: nothing marks it.
     member : pattern for the name of a file in it, if it is a zip archive; None: it is none.
     is_text : whether such files are text.
+    options : names of the import options that such files have.
     """
 
     title: str
@@ -44,6 +45,7 @@ class Format:
     signature: bytes | None = None
     member: str | None = None
     is_text: bool = False
+    options: tuple[str, ...] = ()
 
     def opened(
         self, path: Path, options: ImportOptions, wanted: Wanted
@@ -87,6 +89,7 @@ _DELIMITED = Format(
     (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
     "gmm_app.data.formats.delimited",
     is_text=True,
+    options=TEXT_OPTIONS,
 )
 
 FORMATS: tuple[Format, ...] = (
@@ -118,6 +121,7 @@ FORMATS: tuple[Format, ...] = (
         apart=True,
         signature=rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1|\x09[\0\x02\x04\x08]\x08\0",
         member=r"xl/|content\.xml$",
+        options=("header", "skip"),
     ),
     Format(
         "NumPy arrays",
@@ -145,6 +149,7 @@ FORMATS: tuple[Format, ...] = (
         (".fcs", ".lmd"),
         "gmm_app.data.formats.fcs",
         signature=rb"FCS\d\.\d {4}",
+        options=("compensate",),
     ),
     Format(
         "SQLite",
