@@ -16,7 +16,7 @@ from tests.data.formats.makers import MAKERS, Columns, as_rows, table
 from tests.data.mutations import damaged
 
 SECONDS = 5.0
-FEW, MANY = 2, 25
+FEW, MANY = 2, 15
 """Damaged files of those formats that are read in a process of their own, and of the others."""
 
 
