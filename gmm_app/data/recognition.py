@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib
 import re
 import zipfile
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from gmm_app.data.apart import opened_apart, parts_apart
 from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.import_options import TEXT_OPTIONS, ImportOptions
+from gmm_app.data.kinds import with_kinds
 from gmm_app.errors import DataError
 
 _HEAD_BYTES = 4096
@@ -47,9 +48,8 @@ class Format:
     is_text: bool = False
     options: tuple[str, ...] = ()
 
-    def opened(
-        self, path: Path, options: ImportOptions, wanted: Wanted
-    ) -> AbstractContextManager[OpenFile]:
+    @contextmanager
+    def opened(self, path: Path, options: ImportOptions, wanted: Wanted) -> Iterator[OpenFile]:
         """The file, open for reading; what goes wrong within the block becomes a sentence.
 
         Raises
@@ -59,10 +59,15 @@ class Format:
         Cancelled
             It was asked to stop.
         """
-        if self.apart:
-            return opened_apart(self.module, path, options, wanted)
-        found: AbstractContextManager[OpenFile] = self._imported().opened(path, options, wanted)
-        return found
+        found: AbstractContextManager[OpenFile] = (
+            opened_apart(self.module, path, options, wanted)
+            if self.apart
+            else self._imported().opened(path, options, wanted)
+        )
+        # A look at the first rows shows what is wrong with them.
+        refuse = options.bad_rows == "refuse" and wanted.limit is None
+        with found as file:
+            yield with_kinds(file, path.name, options, refuse=refuse)
 
     def parts(self, path: Path) -> tuple[str, ...]:
         """Names of the tables in the file, of which the options choose one; none: it is one table.
