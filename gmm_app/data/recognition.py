@@ -31,8 +31,8 @@ class Format:
     module : the module that reads it, imported when it is first needed. Its
         ``opened(path, options, wanted)`` is a context manager that gives an `OpenFile`; its
         ``parts(path)``, if it has one, gives the names of the sheets, tables or data sets in it.
-    apart : whether it is read in a process of its own, because a damaged file can crash the
-        library that reads it, keep it busy for ever or make it ask for any amount of memory.
+    apart : whether it is read in a process of its own, because its library cannot be stopped, or a
+        damaged file can crash it, keep it busy for ever or make it ask for any amount of memory.
     signature : pattern that the beginning of every such file matches; None: nothing marks it.
     member : pattern for the name of a file in it, if it is a zip archive; None: it is none.
     is_text : whether such files are text.
@@ -116,6 +116,7 @@ FORMATS: tuple[Format, ...] = (
         "JSON",
         (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz"),
         "gmm_app.data.formats.json_rows",
+        apart=True,
         signature=rb"(\xef\xbb\xbf)?\s*(\{\s*\"|\[\s*[\[{])",
         is_text=True,
     ),

@@ -121,3 +121,21 @@ def test_two_readers_at_once(tmp_path: Path) -> None:
     with fmt.opened(path, AS_FOUND, Wanted()) as one, fmt.opened(path, AS_FOUND, Wanted()) as two:
         assert [batch.num_rows for batch in one.batches] == [2]
         assert [batch.num_rows for batch in two.batches] == [2]
+
+
+def test_a_stop_and_an_error_between_rows(tmp_path: Path) -> None:
+    path = tmp_path / "data.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "CREATE VIEW v AS SELECT CASE WHEN i = 3000000 THEN error('worn out') ELSE i END AS a "
+            "FROM range(4000000) t(i)"
+        )
+    with pytest.raises(DataError, match="data.duckdb cannot be read as a DuckDB file"):
+        read_table(path)
+    rows_seen: list[int] = []
+    with pytest.raises(Cancelled):
+        read_table(
+            path,
+            cancelled=lambda: bool(rows_seen),
+            on_progress=lambda share, n_rows: rows_seen.append(n_rows),
+        )
