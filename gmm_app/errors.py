@@ -5,7 +5,11 @@ A message is one plain sentence or two: what is wrong, where, and what to do abo
 
 
 class GmmError(Exception):
-    """Base of every error that a person can cause and mend."""
+    """Base of every error that a person can cause and mend. Its message stands on one line."""
+
+    def __init__(self, message: str = "") -> None:
+        # The name of a file or column may hold line breaks.
+        super().__init__(" ".join(message.splitlines()))
 
 
 class Cancelled(GmmError):  # noqa: N818  (it is no error, but goes the way of one)

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 BATCH_ROWS = 1 << 16
 """Rows of a batch: few enough that a reader which is told to stop does so at once."""
 
+_BATCH_VALUES = 1 << 22
 _MOST_REJECTED = 1000
+
+
+def batch_rows(n_columns: int) -> int:
+    """Rows of a batch of so many columns: fewer where there are many, so that it stays small."""
+    return min(BATCH_ROWS, max(1, _BATCH_VALUES // max(1, n_columns)))
 
 
 class Kind(StrEnum):

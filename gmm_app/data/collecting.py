@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.batches import Kind, OpenFile, Wanted
+from gmm_app.data.dataset import short_name
 from gmm_app.data.table import LabelColumn, Table
 from gmm_app.errors import DataError
 
@@ -57,8 +58,8 @@ def collect(
         values = numbers.finished(wanted)
     except MemoryError as error:
         raise DataError(
-            f"{len(numeric)} columns do not fit into memory: choose fewer columns, or a part of "
-            "the rows."
+            f"{len(numeric)} columns of {short_name(source)} do not fit into memory: choose fewer "
+            "columns, or a part of the rows."
         ) from error
     labels = [column.finished(file.columns[i].name) for i, column in words.items()]
     return Table(

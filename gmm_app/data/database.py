@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gmm_app.data.batches import BATCH_ROWS, Kind, Wanted
+from gmm_app.data.batches import Kind, Wanted, batch_rows
 from gmm_app.errors import Cancelled, DataError
 
 if TYPE_CHECKING:
@@ -142,9 +142,18 @@ def rows_of(
     duckdb.Error
         The query fails, perhaps only when some of its rows have come.
     """
+    import duckdb
+
     limited = query if wanted.limit is None else f"FROM ({query}) LIMIT {int(wanted.limit)}"
     with stoppable(connection, wanted.cancelled):
-        yield iter(connection.sql(limited, params=parameters).to_arrow_reader(BATCH_ROWS))
+        relation = connection.sql(limited, params=parameters)
+        try:
+            yield iter(relation.to_arrow_reader(batch_rows(len(relation.columns))))
+        except OSError as error:
+            # What happens after the first rows comes through Arrow, which knows no other error.
+            if "INTERRUPT" in str(error):
+                raise Cancelled from error
+            raise duckdb.Error(str(error)) from error
 
 
 def kind_of(type_name: str) -> Kind:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from gmm_app.data.batches import Column, RejectedRows, Wanted
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
-from gmm_app.data.reading import Format, format_of, opened, parts_of
+from gmm_app.data.reading import opened, parts_of
+from gmm_app.data.recognition import Format, format_of
 from gmm_app.data.several_files import files_named
 
 if TYPE_CHECKING:

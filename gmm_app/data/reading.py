@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -14,46 +13,14 @@ from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.collecting import Progress, collect
 from gmm_app.data.condition.tokens import names_in
 from gmm_app.data.dataset import Dataset, Missing
-from gmm_app.data.import_options import AS_FOUND, TEXT_OPTIONS, ImportOptions
+from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.data.recognition import FORMATS, format_of
 from gmm_app.data.several_files import files_named, name_of, opened_as_one
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 _MOST_NAMES = 8
 
-
-@dataclass(frozen=True)
-class Format:
-    """A kind of data file.
-
-    Attributes
-    ----------
-    title : its name for people, as in a file dialog.
-    suffixes : how names of such files end, in lower case.
-    module : the module that reads it, imported when it is first needed. Its
-        ``opened(path, options, wanted)`` is a context manager that gives an `OpenFile`; its
-        ``parts(path)``, if it has one, gives the names of the sheets, tables or data sets in it.
-    options : names of the import options that such files have.
-    """
-
-    title: str
-    suffixes: tuple[str, ...]
-    module: str
-    options: tuple[str, ...] = ()
-
-
-_DELIMITED = Format(
-    "delimited text",
-    (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
-    "gmm_app.data.formats.delimited",
-    TEXT_OPTIONS,
-)
-
-FORMATS: tuple[Format, ...] = (
-    _DELIMITED,
-    Format("Parquet", (".parquet", ".pq"), "gmm_app.data.formats.parquet"),
-    Format("NumPy arrays", (".npy", ".npz"), "gmm_app.data.formats.numpy_arrays"),
-)
 
 WAYS_TO_OPEN: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
     (fmt.title, fmt.suffixes) for fmt in FORMATS
@@ -75,9 +42,9 @@ def read(
 
     Parameters
     ----------
-    path : CSV, TSV or other delimited text (also .gz), Parquet, NPY or NPZ; or a pattern such as
-        ``run_*.parquet``, or several paths with | between: their files are read as one, with a
-        column of words ``file``.
+    path : of any format in `gmm_app.data.recognition`, where its content counts before its name; or
+        a pattern such as ``run_*.parquet``, or several paths with | between: their files are read
+        as one, with a column of words ``file``.
     columns : names of numeric columns; None for all of them, but for those of weights and known
         components.
     missing : what becomes of rows with missing values: "keep" them, with what they have, or "drop".
@@ -134,7 +101,7 @@ def read_table(
 
     Parameters
     ----------
-    path : as for `read`. A name with an unknown ending is read as delimited text.
+    path : as for `read`. What nothing marks as another format is read as delimited text.
     columns : read only these, where the file has them all; None for all columns.
     options : how to read the file; what they do not say is found out.
     cancelled : asked now and then, possibly from another thread, whether to stop.
@@ -176,9 +143,7 @@ def opened(
 
     def open_one(path: Path, wanted: Wanted) -> AbstractContextManager[OpenFile]:
         _check_file(path)
-        format_module = importlib.import_module(format_of(path).module)
-        one: AbstractContextManager[OpenFile] = format_module.opened(path, options, wanted)
-        return one
+        return format_of(path).opened(path, options, wanted)
 
     return opened_as_one(files, open_one, wanted)
 
@@ -192,9 +157,7 @@ def parts_of(path: Path) -> tuple[str, ...]:
         The file cannot be read.
     """
     _check_file(path)
-    format_module = importlib.import_module(format_of(path).module)
-    parts = getattr(format_module, "parts", None)
-    return () if parts is None else tuple(parts(path))
+    return format_of(path).parts(path)
 
 
 def _check_numbers(name: str, table: Table) -> None:
@@ -206,12 +169,6 @@ def _check_numbers(name: str, table: Table) -> None:
         )
     if table.n_rows == 0:
         raise DataError(f"{name} has columns but no rows: choose a file with rows of numbers.")
-
-
-def format_of(path: Path) -> Format:
-    """The format that the file's name speaks for; delimited text where it does not say."""
-    name = path.name.lower()
-    return next((fmt for fmt in FORMATS if name.endswith(fmt.suffixes)), _DELIMITED)
 
 
 def _check_file(path: Path) -> None:

@@ -21,7 +21,9 @@ class _Description(NamedTuple):
 
 _ACTIONS = {
     "open": _Description(
-        "Open…", "Open a file of rows and columns: CSV, TSV, Parquet, NPY or NPZ.", "Ctrl+O"
+        "Open…",
+        "Open a file of rows and columns: text, Excel, Parquet, FCS and many others.",
+        "Ctrl+O",
     ),
     "openWithPreview": _Description(
         "Open with preview…",

@@ -115,7 +115,7 @@ def _open_row(action: QAction) -> QHBoxLayout:
     button.clicked.connect(action.trigger)
     row = QHBoxLayout()
     row.addWidget(button)
-    row.addWidget(_dim("CSV, TSV, Parquet, NPY or NPZ"), 1)
+    row.addWidget(_dim("CSV, Excel, Parquet, FCS and others"), 1)
     return row
 
 

@@ -56,7 +56,6 @@ def test_truncated_and_foreign_files(tmp_path: Path) -> None:
     damaged = {
         "half.parquet": content[: len(content) // 2],
         "hole.parquet": content[:100] + content[5000:],
-        "text.parquet": b"a,b\n1,2\n",
         "noise.parquet": np.random.default_rng(0).bytes(3000),
     }
     for name, part in damaged.items():
