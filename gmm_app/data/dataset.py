@@ -149,14 +149,19 @@ class Dataset:
         """SHA-256 of column names and values: the same data give the same digest on any machine."""
         digest = hashlib.sha256(repr((self.columns, self.X.shape)).encode())
         for column in self.X.T:
-            for start in range(0, self.n_samples, _DIGEST_BLOCK):
-                block = column[start : start + _DIGEST_BLOCK].astype("<f8", copy=False)
-                digest.update(np.ascontiguousarray(block).data)
+            digest_values(digest, column)
         if self.weights is not None:
             digest.update(self.weights.astype("<f8", copy=False).tobytes())
         if self.known is not None:
             digest.update(self.known.astype("<i8", copy=False).tobytes())
         return digest.hexdigest()
+
+
+def digest_values(digest: hashlib._Hash, column: NDArray[np.floating]) -> None:
+    """Add a column's values, as any machine and either precision would have them."""
+    for start in range(0, column.size, _DIGEST_BLOCK):
+        block = column[start : start + _DIGEST_BLOCK].astype("<f8", copy=False)
+        digest.update(np.ascontiguousarray(block).data)
 
 
 def incomplete_rows(X: NDArray[np.floating]) -> NDArray[np.intp]:
