@@ -9,6 +9,7 @@ import io
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -133,12 +134,24 @@ def _fill(entry: Any, room: memoryview) -> None:
 
 
 def write_archive(file: BinaryIO, text: dict[str, Any], arrays: ArrayWriter) -> None:
-    """Write the text as readable JSON, and the arrays that it speaks of."""
-    content = json.dumps(text, indent=1, allow_nan=False, ensure_ascii=False)
+    """Write the text as JSON with a line for each of its parts, and the arrays that it speaks of.
+
+    Raises
+    ------
+    SessionError
+        It is so long that it would not be read again.
+    """
+    lines = [f"{_json(name)}: {_json(value)}" for name, value in text.items()]
+    data = ("{\n" + ",\n".join(lines) + "\n}\n").encode("utf-8", "backslashreplace")
+    if len(data) > _MOST_TEXT:
+        raise SessionError("There are too many results for one file: save fewer starts or fits.")
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
-        data = content.encode("utf-8", "backslashreplace")
         archive.writestr(_TEXT, data, compress_type=zipfile.ZIP_DEFLATED)
         arrays.write(archive)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, allow_nan=False, ensure_ascii=False)
 
 
 @contextmanager
@@ -165,7 +178,7 @@ def open_archive(path: str | Path) -> Iterator[tuple[dict[str, Any], ArrayReader
         ) from error
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError) as error:
         raise damaged(path) from error
-    except (ValueError, KeyError, TypeError, IndexError, EOFError, OverflowError) as error:
+    except (ValueError, LookupError, TypeError, EOFError, OverflowError, zlib.error) as error:
         raise damaged(path) from error
 
 
@@ -193,7 +206,7 @@ def _text_of(archive: zipfile.ZipFile) -> dict[str, Any]:
     if info.file_size > _MOST_TEXT:
         raise ValueError("too long a text")
     with archive.open(info) as entry:
-        content = entry.read(_MOST_TEXT + 1)
+        content = b"".join(iter(lambda: entry.read(_PIECE), b""))
     try:
         text = json.loads(content)
     except RecursionError as error:
