@@ -14,6 +14,7 @@ from gmm_app.ui.number_text import count
 from gmm_app.ui.tokens import SPACING
 
 _MOST_SHOWN = 3
+_STRETCHES = (2, 3)
 _TITLE = "Work that was not saved"
 
 
@@ -44,7 +45,8 @@ class LeftWork(QFrame):
         self._rows = QGridLayout()
         self._rows.setHorizontalSpacing(2 * SPACING)
         self._rows.setVerticalSpacing(SPACING // 2)
-        self._rows.setColumnStretch(1, 1)
+        for column, stretch in enumerate(_STRETCHES):
+            self._rows.setColumnStretch(column, stretch)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(SPACING + 4, SPACING, SPACING, SPACING)
         layout.setSpacing(SPACING // 2)
@@ -84,9 +86,11 @@ class LeftWork(QFrame):
     def _add_row(self, row: int, left: Left) -> None:
         name = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         name.setText(left.heading.name)
-        name.setToolTip(left.heading.name)
-        what = QLabel(_described(left))
+        what = ElidedLabel()
+        what.setText(_described(left))
         what.setProperty("dim", True)
+        for label in (name, what):
+            label.setToolTip(label.text())
         back = _button("Bring back", f"Open {left.heading.name} as it was.")
         back.clicked.connect(lambda _=False, slot=left.slot: self.wanted.emit(slot))
         discard = _button("Discard", f"Throw away what was done to {left.heading.name}.")
@@ -108,8 +112,8 @@ class LeftWork(QFrame):
 def _described(left: Left) -> str:
     fits = count(left.heading.n_results, "fit") if left.heading.n_results else "no fit yet"
     when = datetime.fromtimestamp(left.heading.written).astimezone()
-    how = "closed" if left.slot.is_closed else "ended unexpectedly"
-    return f"{fits} · {how} {when:%Y-%m-%d %H:%M}"
+    how = "closed" if left.slot.is_closed else "cut off"
+    return f"{how} {when:%Y-%m-%d %H:%M} · {fits}"
 
 
 def _button(text: str, tip: str) -> QPushButton:

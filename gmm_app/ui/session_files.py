@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from gmm_app.data.several_files import BETWEEN_PATHS
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController
@@ -135,10 +136,12 @@ def _saved(work: Work) -> Work:
 
 
 def _suggested(work: Work) -> str:
-    """A session beside the data."""
+    """A session beside the data, of the first file where they are several."""
     if work.origin is None:
         return f"session{SUFFIX}"
-    return str(Path(work.origin.path).with_suffix("").with_suffix(SUFFIX))
+    first = Path(work.origin.path.split(BETWEEN_PATHS)[0])
+    name = first.name.split(".")[0].strip("*?[]") or "session"
+    return str(first.with_name(f"{name}{SUFFIX}"))
 
 
 def _title(document: Document) -> str:
