@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 _FIT_WORDS = "the fit"
 # What a person chooses with a field of DataChoice, where its name does not say it.
-_CHOICE_WORDS = {"missing": "which rows count"}
+_CHOICE_WORDS = {
+    "missing": "which rows count",
+    "where": "a condition",
+    "known": "known components",
+}
 
 
 class _Chosen(NamedTuple):

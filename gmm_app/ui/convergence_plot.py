@@ -187,7 +187,8 @@ class ConvergencePlot(QWidget):
 
     def show_state(self, state: dict[str, Any]) -> None:
         """Show what `state` says, as far as it makes sense."""
-        self.quantity.setCurrentText(view_state.text(state, "quantity") or LOG_LIKELIHOOD)
+        quantity = view_state.one_of((LOG_LIKELIHOOD, GAIN), state, "quantity")
+        self.quantity.setCurrentText(quantity or LOG_LIKELIHOOD)
         shown = view_state.two_spans(state.get("range"))
         if shown:
             self._held = True

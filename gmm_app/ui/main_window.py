@@ -250,7 +250,7 @@ class MainWindow(QMainWindow):
             self._views.status.say(f"opened; press Fit (F5) to look for {n_components}")
         else:
             self._views.show_state(source.work.view)
-            self._views.status.say("everything is back as it was")
+            self._views.status.say("session opened")
         self.dataOpened.emit()
 
     @Slot(object)

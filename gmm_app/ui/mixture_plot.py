@@ -182,13 +182,11 @@ class MixturePlot(QWidget):
     def shown_state(self) -> dict[str, Any]:
         """Axes, ranges and the way that rows are drawn, as plain JSON values."""
         ranges = view_state.ranges_as_plain(self._ranges)
-        columns = list(self.chooser.columns())
-        return {"columns": columns, "show": self._show_choice, "ranges": ranges}
+        return {"columns": [*self.chooser.columns()], "show": self._show_choice, "ranges": ranges}
 
     def show_state(self, state: dict[str, Any]) -> None:
         """Show what `state` says, as far as it makes sense for these data."""
-        show = view_state.text(state, "show")
-        self._show_choice = show if show in (DENSITY, POINTS) else None
+        self._show_choice = view_state.one_of((DENSITY, POINTS), state, "show")
         self._ranges.update(view_state.ranges_of(state))
         self.chooser.choose(state.get("columns"))
         self._redraw()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QByteArray
@@ -19,10 +19,10 @@ def part(state: Mapping[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def text(state: Mapping[str, Any], name: str) -> str | None:
-    """A text, None where there is none."""
+def one_of(texts: Sequence[str], state: Mapping[str, Any], name: str) -> str | None:
+    """One of some texts, None where it is none of them."""
     found = state.get(name)
-    return found if isinstance(found, str) else None
+    return found if isinstance(found, str) and found in texts else None
 
 
 def whole_number(state: Mapping[str, Any], name: str) -> int | None:
@@ -73,6 +73,6 @@ def bytes_as_text(data: QByteArray) -> str:
 def bytes_of(state: Mapping[str, Any], name: str) -> QByteArray:
     """Bytes that were written so; none where there are none."""
     try:
-        return QByteArray(base64.b64decode(text(state, name) or "", validate=True))
-    except (binascii.Error, ValueError):
+        return QByteArray(base64.b64decode(state.get(name) or "", validate=True))
+    except (binascii.Error, ValueError, TypeError):
         return QByteArray()

@@ -155,6 +155,7 @@ def test_work_that_is_brought_back_goes_on_where_it_was(program: Program, qtbot:
     program.open()
     program.fit()
     program.autosaver.leave()
+    program.open(seed=1)
     qtbot.waitUntil(lambda: program.writer.n_jobs == 0)
     with qtbot.waitSignal(program.autosaver.found) as found:
         program.autosaver.look()

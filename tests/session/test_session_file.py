@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from gmm_app.data.choice import DataChoice
 from gmm_app.data.import_options import ImportOptions
@@ -83,9 +84,9 @@ def assert_same_result(one: FitResult, other: FitResult) -> None:
             its_copy.failure,
             its_copy.n_reseeds,
         )
-    for optimum, its_copy in zip(one.optima, other.optima, strict=True):
-        assert optimum.starts == its_copy.starts
-        assert np.array_equal(optimum.mixture.covariances, its_copy.mixture.covariances)
+    for optimum, found in zip(one.optima, other.optima, strict=True):
+        assert optimum.starts == found.starts
+        assert np.array_equal(optimum.mixture.covariances, found.mixture.covariances)
 
 
 def assert_same_work(one: Work, other: Work) -> None:
@@ -399,10 +400,8 @@ def test_damage_anywhere_is_noticed_or_does_no_harm(saved: Path, work: Work) -> 
 def test_numbers_come_back_bit_for_bit(tmp_path: Path) -> None:
     arrays = ArrayWriter()
     rng = np.random.default_rng(3)
-    kept = [rng.standard_normal(n) for n in (0, 1, 100, 40_000)] + [
-        rng.standard_normal((3, 50_000)).astype(np.float32),
-        np.arange(6).reshape(2, 3),
-    ]
+    kept: list[NDArray[Any]] = [rng.standard_normal(n) for n in (0, 1, 100, 40_000)]
+    kept += [rng.standard_normal((3, 50_000)).astype(np.float32), np.arange(6).reshape(2, 3)]
     kept[1][0] = np.nan
     text = {"all": to_plain(tuple(kept), arrays), "least": to_plain(-np.inf, arrays)}
     with open(tmp_path / "numbers.gmm", "wb") as file:
