@@ -47,6 +47,10 @@ class Program:
         assert self.document.dataset is not None
         self.document.set_result(fit(self.document.dataset, n_components=1, n_init=1, seed=0))
 
+    def keep_now(self) -> None:
+        """What the timer does a little later."""
+        self.autosaver._on_due()
+
     def work_files(self) -> list[Path]:
         return sorted(self.root.rglob("work.gmm"))
 
@@ -131,6 +135,7 @@ def test_results_that_were_not_saved_are_left_for_later(program: Program) -> Non
 def test_work_that_was_saved_leaves_nothing(program: Program, qtbot: QtBot) -> None:
     program.open()
     program.fit()
+    program.keep_now()
     qtbot.waitUntil(lambda: len(program.work_files()) == 1, timeout=10_000)
     work = program.document.work(None, {})
     assert work is not None
@@ -146,6 +151,7 @@ def test_other_data_take_the_place_of_results_that_were_not_saved(
     program.fit()
     program.autosaver.leave()
     program.open(seed=1)
+    program.keep_now()
     qtbot.waitUntil(lambda: len(program.work_files()) == 2, timeout=10_000)
     (one,) = left(program.root)
     assert one.heading.name == "drawn 0" and one.slot.is_closed
@@ -165,6 +171,7 @@ def test_work_that_is_brought_back_goes_on_where_it_was(program: Program, qtbot:
     program.autosaver.leave(one.slot)
     program.document.set_source(source)
     program.document.set_options(FitOptions(n_components=9))
+    program.keep_now()
     qtbot.waitUntil(lambda: not one.slot.is_closed, timeout=10_000)
     assert read(one.slot.work_file).state.options.n_components == 9
     assert len(program.work_files()) == 1
@@ -177,9 +184,10 @@ def test_a_folder_that_cannot_be_written_is_said_once(
     (tmp_path / "autosave").touch()
     with qtbot.waitSignal(program.autosaver.failed, timeout=10_000) as failed:
         program.open()
+        program.keep_now()
     assert "not kept" in failed.args[0] and "\n" not in failed.args[0]
     with qtbot.assertNotEmitted(program.autosaver.failed):
         program.document.set_options(FitOptions(n_components=5))
-        program.autosaver._on_due()
+        program.keep_now()
         assert program.writer.n_jobs == 1
         qtbot.waitUntil(lambda: program.writer.n_jobs == 0, timeout=10_000)
