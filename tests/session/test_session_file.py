@@ -135,15 +135,17 @@ def test_data_without_a_file_lie_inside(tmp_path: Path) -> None:
     assert np.array_equal(found.table.labels[0].codes, words.codes)
 
 
-def test_how_the_data_were_read_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("embedded", [False, True])
+def test_how_the_data_were_read_is_kept(tmp_path: Path, embedded: bool) -> None:
     path = tmp_path / "odd.csv"
     path.write_text("skip me\na;b\n1,5;2\n2,5;3\n4;9\n")
     options = ImportOptions(skip=1, delimiter=";", decimal=",", kinds=(("b", "number"),))
     origin = DataReference.of(path, options)
     table = origin.read(origin.path, never)
-    work = Work(table, origin, DocumentState(DataChoice(("a", "b"))))
+    work = Work(table, origin, DocumentState(DataChoice(("a", "b"))), embedded=embedded)
     save_session(work, tmp_path / "odd.gmm")
     found = opened(tmp_path / "odd.gmm")
+    assert found.table.read_options == table.read_options == {"options": options}
     assert found.origin is not None and found.origin.options == options
     assert found.table.digest == table.digest
 
