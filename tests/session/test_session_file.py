@@ -135,6 +135,20 @@ def test_data_without_a_file_lie_inside(tmp_path: Path) -> None:
     assert np.array_equal(found.table.labels[0].codes, words.codes)
 
 
+def test_rows_by_a_condition_and_roles_come_back(data: Path) -> None:
+    lines = data.read_text().splitlines()
+    kinds = ["kind", *(("x", "y", "")[i % 3] for i in range(len(lines) - 1))]
+    counts = ["n", *(str(1 + i % 4) for i in range(len(lines) - 1))]
+    data.write_text("\n".join(map(",".join, zip(lines, counts, kinds, strict=True))) + "\n")
+    origin = DataReference.of(data)
+    table = origin.read(origin.path, never)
+    choice = DataChoice(("a", "b"), where="c > 0.5", weights="n", known="kind")
+    result = fit(choice.rows_of(table), n_components=2, n_init=2, seed=0)
+    work = Work(table, origin, DocumentState(choice, results={choice: result}), embedded=True)
+    save_session(work, data.with_name("work.gmm"))
+    assert_same_work(work, opened(data.with_name("work.gmm")))
+
+
 @pytest.mark.parametrize("embedded", [False, True])
 def test_how_the_data_were_read_is_kept(tmp_path: Path, embedded: bool) -> None:
     path = tmp_path / "odd.csv"
