@@ -13,6 +13,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from gmm_app.logs import start_logging
+from gmm_app.session.autosave import Autosaver
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
 from gmm_app.session.fit_controller import FitController
@@ -89,23 +90,26 @@ def run(launch: Launch) -> int:
 def _window(launch: Launch) -> MainWindow:
     application()
     sys.setswitchinterval(_SWITCH_INTERVAL)
-    background = Background()
+    background, writer = Background(), Background("write")
     try:
-        return _joined(background, launch)
+        return _joined(background, writer, launch)
     except BaseException:
-        background.shutdown()  # Qt ends the process where a running thread is destroyed
+        for worker in (background, writer):
+            worker.shutdown()  # Qt ends the process where a running thread is destroyed
         raise
 
 
-def _joined(background: Background, launch: Launch) -> MainWindow:
+def _joined(background: Background, writer: Background, launch: Launch) -> MainWindow:
     config = Path(platformdirs.user_config_dir("gmm-studio")) / "window.ini"
     settings = QSettings(str(config), QSettings.Format.IniFormat)
     preparation = Preparation(background)
     controller = FitController(background, preparation)
     document = Document(background)
-    window = MainWindow(document, controller, background, settings)
+    autosaves = Path(platformdirs.user_state_dir("gmm-studio")) / "autosave"
+    autosaver = Autosaver(autosaves, document, controller, writer)
+    window = MainWindow(document, controller, background, autosaver, settings)
     window.closing.connect(preparation.shutdown)
-    for part in (settings, background, preparation, controller, document):
+    for part in (settings, background, writer, preparation, controller, document, autosaver):
         part.setParent(window)
     if launch.options is not None:
         document.set_options(launch.options)
@@ -113,6 +117,7 @@ def _joined(background: Background, launch: Launch) -> MainWindow:
         if launch.fit:
             window.dataOpened.connect(window.start_fit, Qt.ConnectionType.SingleShotConnection)
         window.open_path(launch.path)
+    autosaver.look()
     # Once the window has been painted: importing Numba takes its share of the interpreter.
     QTimer.singleShot(0, preparation, preparation.begin)
     return window

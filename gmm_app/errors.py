@@ -69,3 +69,7 @@ class ModelError(GmmError):
 
 class ExportError(GmmError):
     """A result cannot be written where it was asked to go."""
+
+
+class SessionError(GmmError):
+    """A session file cannot be read, or what it says is no session of this program's."""

@@ -142,7 +142,7 @@ def _program(
 def open_window(
     file: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Argument(metavar="[FILE]", help="A data file to open."),
+        typer.Argument(metavar="[FILE]", help="A data file or a session to open."),
     ] = None,
     *,
     fit: Annotated[bool, typer.Option("--fit", help="Start the fit at once.")] = False,

@@ -18,7 +18,8 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import FitError
 from gmm_app.fitting.bootstrap import Bootstrap, check_draws, iter_bootstrap
-from gmm_app.fitting.fit import StoppedEmpty, iter_fit
+from gmm_app.fitting.ending import StoppedEmpty
+from gmm_app.fitting.fit import iter_fit
 from gmm_app.fitting.forecast import forecast
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.options import FitOptions

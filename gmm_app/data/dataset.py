@@ -189,9 +189,7 @@ class Dataset:
         machine."""
         digest = hashlib.sha256(repr((self.columns, self.X.shape)).encode())
         for column in self.X.T:
-            for start in range(0, self.n_samples, _DIGEST_BLOCK):
-                block = column[start : start + _DIGEST_BLOCK].astype("<f8", copy=False)
-                digest.update(np.ascontiguousarray(block).data)
+            digest_values(digest, column)
         if self.weights is not None:
             digest.update(self.weights.astype("<f8", copy=False).tobytes())
         if self.known is not None:
@@ -199,6 +197,13 @@ class Dataset:
         if self.transforms:
             digest.update(repr(self.transforms).encode())
         return digest.hexdigest()
+
+
+def digest_values(digest: hashlib._Hash, column: NDArray[np.floating]) -> None:
+    """Add a column's values, as any machine and either precision would have them."""
+    for start in range(0, column.size, _DIGEST_BLOCK):
+        block = column[start : start + _DIGEST_BLOCK].astype("<f8", copy=False)
+        digest.update(np.ascontiguousarray(block).data)
 
 
 def incomplete_rows(X: NDArray[np.floating]) -> NDArray[np.intp]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +16,7 @@ from gmm_app.data.dataset import (
     NO_ROWS,
     Dataset,
     Missing,
+    digest_values,
     incomplete_rows,
     read_only,
     short_name,
@@ -76,6 +78,17 @@ class Table:
     @property
     def n_rows(self) -> int:
         return self.values.shape[1]
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of names, values and words, whatever file they come from."""
+        words = [(label.name, label.words) for label in self.labels]
+        digest = hashlib.sha256(repr((self.columns, self.values.shape, words)).encode())
+        for column in self.values:
+            digest_values(digest, column)
+        for label in self.labels:
+            digest.update(label.codes.astype("<i4", copy=False).tobytes())
+        return digest.hexdigest()
 
     @cached_property
     def missing_counts(self) -> tuple[int, ...]:

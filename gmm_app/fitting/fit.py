@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Generator, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -16,37 +13,23 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
-from gmm_app.errors import Cancelled, FitError, OptionError
+from gmm_app.errors import Cancelled, OptionError
 from gmm_app.fitting.checks import check_row_count, check_spread
-from gmm_app.fitting.convergence import ConvergenceMonitor
-from gmm_app.fitting.em import measure, reported
+from gmm_app.fitting.ending import keep_what_a_sample_gave, result_of
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.held import as_held
 from gmm_app.fitting.initialization import Partition
 from gmm_app.fitting.one_start import one_start
-from gmm_app.fitting.optima import with_end
 from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.prior import weak_prior
 from gmm_app.fitting.progress import FitProgress
-from gmm_app.fitting.result import FitResult, StartRecord, StopReason
+from gmm_app.fitting.result import FitResult
 from gmm_app.fitting.run import Run
 from gmm_app.fitting.samples import nested_samples, sample_sizes
 from gmm_app.fitting.starts import Starts, given_start
 from gmm_app.fitting.streams import SAMPLES, drawn_if_none, stream
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.mixture import Mixture
-
-# How long a stop may take to measure what it keeps.
-_PATIENCE_SECONDS = 0.2
-
-
-class StoppedEmpty(FitError):
-    """The fit was stopped before it had measured a single mixture on all rows."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Stopped before the first pass over all rows was complete: there is no result to keep."
-        )
 
 
 def fit(
@@ -112,6 +95,32 @@ def iter_fit(
     Closing the generator stops the fit. Data and options are checked at once, before the first
     step is asked for. Parameters and errors as for `fit`.
     """
+    run = prepared(
+        data,
+        row_weights=row_weights,
+        known=known,
+        start=start,
+        held=held,
+        cancel=cancel,
+        **options,
+    )
+    return steps_of(run)
+
+
+def prepared(
+    data: Dataset | ArrayLike,
+    *,
+    row_weights: ArrayLike | None = None,
+    known: ArrayLike | None = None,
+    start: Mixture | ArrayLike | None = None,
+    held: Mapping[str, Iterable[int]] | None = None,
+    cancel: CancelFlag | None = None,
+    **options: Any,
+) -> Run:
+    """A fit whose data and options have been checked; `steps_of` runs it.
+
+    For who wants to look at its state between the steps. Parameters and errors as for `fit`.
+    """
     dataset = as_dataset(data, row_weights, known)
     given: tuple[Partition, ...] = ()
     if start is not None:
@@ -129,7 +138,7 @@ def iter_fit(
         run.held = as_held(held, start, asked.family, asked.n_components)
         if asked.n_init > 1:
             raise OptionError("What is held has one start, the given one: leave n_init out.")
-    return _steps(run)
+    return run
 
 
 def fit_from(
@@ -148,10 +157,11 @@ def fit_from(
     added : (D,) to the variances, in the data's units, in place of what `reg_covar` says.
     """
     check_row_count(dataset, options)
-    return end_of(_steps(Run(dataset, options, cancel, starts=starts, added=added)))
+    return end_of(steps_of(Run(dataset, options, cancel, starts=starts, added=added)))
 
 
-def _steps(run: Run) -> Generator[FitProgress, None, FitResult]:
+def steps_of(run: Run) -> Generator[FitProgress, None, FitResult]:
+    """The steps of a fit that was prepared, as `iter_fit` yields them."""
     options = run.options
     try:
         starts = run.starts or Starts.of(run.dataset, run.cancel, run.given)
@@ -164,8 +174,8 @@ def _steps(run: Run) -> Generator[FitProgress, None, FitResult]:
         for start in range(options.n_init):
             yield from one_start(run, start, starts)
     except Cancelled:
-        _keep_what_a_sample_gave(run)
-    return _result(run)
+        keep_what_a_sample_gave(run)
+    return result_of(run, stopped=run.cancel.is_set)
 
 
 def _samples(run: Run) -> list[LocalEngine]:
@@ -182,53 +192,3 @@ def _samples(run: Run) -> list[LocalEngine]:
 def _n_parameters(run: Run) -> int:
     family = family_named(run.options.family)
     return family.n_parameters(run.options.n_components, run.dataset.n_features)
-
-
-def _keep_what_a_sample_gave(run: Run) -> None:
-    """Measure the newest mixture on all rows if nothing else has been, and if that is quickly done.
-
-    Who stops a fit in its first moments has seen it move, and is to keep what there was to see.
-    """
-    if run.best is not None or run.on_sample is None:
-        return
-    patience = CancelFlag()
-    timer = threading.Timer(_PATIENCE_SECONDS, patience.set)
-    timer.start()
-    run.engine = run.engine_for(run.rows, patience)
-    monitor = ConvergenceMonitor(run.options.tol, run.engine.total_weight, run.options.stop_rule)
-    with suppress(Cancelled, FitError):
-        mixture = run.on_sample.mixture
-        run.best = reported(monitor, mixture, measure(run.engine, mixture, run.prior))
-        run.best_start = len(run.records)
-        run.optima = with_end((), mixture, run.best.log_likelihood, run.best_start)
-        run.records.append(StartRecord(np.array(monitor.history), 0, StopReason.STOPPED))
-    timer.cancel()
-    timer.join()
-
-
-def _result(run: Run) -> FitResult:
-    if run.best is None:
-        raise run.failure or StoppedEmpty()
-    stopped = run.cancel.is_set
-    reason = StopReason.STOPPED if stopped else run.records[run.best_start].stop_reason
-    assert reason is not None
-    best = run.best.mixture if run.keeps_order else run.best.mixture.by_weight()
-    result = FitResult(
-        mixture=run.found(best),
-        log_likelihood=run.best.log_likelihood - run.best.log_prior,
-        classification_entropy=run.best.classification_entropy,
-        best_start=run.best_start,
-        starts=tuple(run.records),
-        optima=tuple(replace(o, mixture=run.found(o.mixture)) for o in run.optima),
-        n_passes=run.engine.n_passes,
-        sample_passes=run.sample_passes,
-        stop_reason=reason,
-        dataset=run.dataset,
-        options=run.options,
-        held=run.held,
-        prior=run.prior,
-        seconds=time.perf_counter() - run.began,
-    )
-    # Found here, once and for all: whoever looks at the result may be a window that must not wait.
-    _ = result.doubts
-    return result

@@ -13,7 +13,8 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import Cancelled, FitError, GmmError, OptionError
-from gmm_app.fitting.fit import StoppedEmpty, fit_from
+from gmm_app.fitting.ending import StoppedEmpty
+from gmm_app.fitting.fit import fit_from
 from gmm_app.fitting.generators import end_of
 from gmm_app.fitting.options import FitOptions, options_from
 from gmm_app.fitting.result import FitResult

@@ -16,7 +16,7 @@ from gmm_app.fitting.m_step import Constraints
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.reseeding import MOST_RESEEDS, reseeded
 from gmm_app.fitting.result import StartRecord, StopReason
-from gmm_app.fitting.run import Run
+from gmm_app.fitting.run import RisingStart, Run
 from gmm_app.fitting.samples import sample_tolerance
 from gmm_app.fitting.starts import Starts
 from gmm_app.fitting.streams import RESEEDS, stream
@@ -39,11 +39,11 @@ def one_start(run: Run, start: int, starts: Starts) -> Generator[FitProgress, No
     for n_reseeds in range(most + 1):
         monitor = ConvergenceMonitor(options.tol, run.engine.total_weight, options.stop_rule)
         failure, reason = "", None
-        run.latest = None
+        run.latest, run.rising = None, RisingStart(start, monitor, n_reseeds)
         try:
             steps = ascent.over(run.engine, mixture, monitor)
             watched = _watched(run, steps) if n_reseeds < most else steps
-            reason = yield from _reported(run, start, watched)
+            reason = yield from _reported(run, run.rising, watched)
         except FitError as error:
             run.failure, failure = error, str(error)
             if isinstance(error, CollapseError) and rng is not None and n_reseeds < most:
@@ -52,6 +52,7 @@ def one_start(run: Run, start: int, starts: Starts) -> Generator[FitProgress, No
                 ascent.forget()
                 continue
         break
+    run.rising = None
     if monitor.history or failure:
         history, n_iter = np.array(monitor.history), max(monitor.n_iter, 0)
         run.records.append(StartRecord(history, n_iter, reason, failure, n_reseeds))
@@ -134,20 +135,19 @@ def _on_sample(
 
 
 def _reported(
-    run: Run, start: int, steps: Generator[EmStep, None, StopReason]
+    run: Run, rising: RisingStart, steps: Generator[EmStep, None, StopReason]
 ) -> Generator[FitProgress, None, StopReason]:
     """Turn EM steps into FitProgress, keeping the best mixture of all starts that do not fail."""
-    best: EmStep | None = None
     while True:
         try:
             latest = next(steps)
         except StopIteration as end:
             reason: StopReason = end.value
-            if best is not None:
-                run.start_ended(start, best)
+            if rising.best is not None:
+                run.start_ended(rising.start, rising.best)
             return reason
         run.latest = latest
         # Regularisation and rounding may make the last step the lesser one by a trifle.
-        if best is None or latest.log_likelihood >= best.log_likelihood:
-            best = latest
-        yield run.progress(start, latest, run.engine)
+        if rising.best is None or latest.log_likelihood >= rising.best.log_likelihood:
+            rising.best = latest
+        yield run.progress(rising.start, latest, run.engine)

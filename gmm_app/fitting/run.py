@@ -12,6 +12,7 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import FitError
+from gmm_app.fitting.convergence import ConvergenceMonitor
 from gmm_app.fitting.doubts import doubts
 from gmm_app.fitting.em import EmStep
 from gmm_app.fitting.held import Held
@@ -24,6 +25,24 @@ from gmm_app.fitting.result import StartRecord
 from gmm_app.fitting.starts import Starts
 from gmm_app.mixture.mixture import Mixture
 from gmm_app.mixture.units import in_data_units
+
+
+@dataclass
+class RisingStart:
+    """The start that is being run over all rows.
+
+    Attributes
+    ----------
+    start : its number, from 0.
+    monitor : has its history.
+    n_reseeds : how often a component that collapsed has got another beginning.
+    best : the best of its steps, None before the first.
+    """
+
+    start: int
+    monitor: ConvergenceMonitor
+    n_reseeds: int
+    best: EmStep | None = None
 
 
 @dataclass
@@ -49,6 +68,7 @@ class Run:
     optima: tuple[Optimum, ...] = ()
     on_sample: EmStep | None = None
     latest: EmStep | None = None
+    rising: RisingStart | None = None
     failure: FitError | None = None
     began: float = field(default_factory=time.perf_counter)
 

@@ -39,9 +39,9 @@ class _Done(QObject):
 class _Worker(QThread):
     """Takes jobs from a queue until it is given None."""
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, name: str, parent: QObject) -> None:
         super().__init__(parent)
-        self.setObjectName("compute")
+        self.setObjectName(name)
         self.jobs: queue.SimpleQueue[tuple[Callable[[], object], _Done] | None] = (
             queue.SimpleQueue()
         )
@@ -85,8 +85,8 @@ def _run_job(job: Callable[[], object], done: _Done) -> None:
 class Background(QObject):
     """Runs jobs one after another in one worker thread.
 
-    That thread alone enters parallel kernels for a window's fits, so that they cannot run into one
-    another.
+    The one named "compute" alone enters parallel kernels for a window's fits, so that they cannot
+    run into one another; another one, "write", keeps what there is while that one is busy.
 
     Attributes
     ----------
@@ -100,12 +100,12 @@ class Background(QObject):
 
     busyChanged = Signal()
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, name: str = "compute", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.n_jobs = 0
         self.closing = threading.Event()
         self._pending: set[_Done] = set()
-        self._worker = _Worker(self)
+        self._worker = _Worker(name, self)
         self._worker.start()
 
     def submit(
@@ -139,15 +139,17 @@ class Background(QObject):
         self.n_jobs -= 1
         self.busyChanged.emit()
 
-    def shutdown(self, timeout_ms: int = 5000) -> bool:
+    def shutdown(self, timeout_ms: int = 5000, *, finish: bool = False) -> bool:
         """End the thread after the job that it is at; whether it ended in time.
 
-        Jobs that wait are dropped, and the ends of those that ran are not reported any more.
+        Jobs that wait are dropped, unless they are to be finished, and the ends of those that ran
+        are not reported any more.
         """
         self.closing.set()
-        with suppress(queue.Empty):
-            while True:
-                self._worker.jobs.get_nowait()
+        if not finish:
+            with suppress(queue.Empty):
+                while True:
+                    self._worker.jobs.get_nowait()
         for done in self._pending:
             done.blockSignals(True)
         self._worker.jobs.put(None)

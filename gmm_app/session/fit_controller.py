@@ -16,6 +16,7 @@ from gmm_app.session.preparation import Preparation
 
 if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress
+    from gmm_app.fitting.result import FitResult
     from gmm_app.session.fit_run import FitRun
 
 
@@ -79,6 +80,11 @@ class FitController(QObject):
     def latest(self) -> FitProgress | None:
         """The newest snapshot of the running or the last fit."""
         return self._run.latest if self._run else None
+
+    @property
+    def so_far(self) -> FitResult | None:
+        """What the running fit would end with if it were stopped, a few seconds old at most."""
+        return self._run.so_far if self._run and self.is_busy else None
 
     @property
     def preparing(self) -> float | None:

@@ -8,11 +8,17 @@ from dataclasses import asdict
 
 from gmm_app.data.dataset import Dataset
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.fitting.fit import StoppedEmpty, iter_fit
+from gmm_app.fitting.ending import StoppedEmpty, so_far
+from gmm_app.fitting.fit import prepared, steps_of
 from gmm_app.fitting.options import FitOptions
 from gmm_app.fitting.progress import FitProgress
 from gmm_app.fitting.result import FitResult
+from gmm_app.fitting.run import Run
 from gmm_app.session.fit_trace import FitTrace
+
+_SECONDS_BETWEEN_LOOKS = 2.0
+# Looking may take a pass over the rows; the fit then goes on for so many times as long.
+_REST = 10.0
 
 
 class FitRun:
@@ -22,11 +28,15 @@ class FitRun:
     ----------
     latest : the newest snapshot, None before the first.
     trace : every iteration.
+    so_far : the result as it would be if the fit were stopped, a few seconds old at most; None
+        before anything was measured.
     """
 
     def __init__(self, dataset: Dataset, options: FitOptions, *, paused: bool) -> None:
         self.latest: FitProgress | None = None
         self.trace = FitTrace()
+        self.so_far: FitResult | None = None
+        self._look_again = time.perf_counter() + _SECONDS_BETWEEN_LOOKS
         self._dataset = dataset
         self._options = options
         self._cancel = CancelFlag()
@@ -39,8 +49,10 @@ class FitRun:
     def __call__(self) -> FitResult | None:
         """Run in the worker thread; None if it was stopped before anything was measured."""
         try:
-            steps = iter_fit(self._dataset, cancel=self._cancel, **asdict(self._options))
+            run = prepared(self._dataset, cancel=self._cancel, **asdict(self._options))
+            steps = steps_of(run)
             while True:
+                self._take_stock(run)
                 self._wait_for_leave()
                 self._running_since = time.perf_counter()
                 try:
@@ -55,6 +67,15 @@ class FitRun:
             return result
         except StoppedEmpty:
             return None
+
+    def _take_stock(self, run: Run) -> None:
+        """Keep what there is, now and then, and before a pause that may last."""
+        now = time.perf_counter()
+        if self.latest is None or (now < self._look_again and not self._paused):
+            return
+        self.so_far = so_far(run)
+        ended = time.perf_counter()
+        self._look_again = ended + max(_SECONDS_BETWEEN_LOOKS, _REST * (ended - now))
 
     @property
     def seconds(self) -> float:

@@ -10,17 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.dataset import Dataset
-from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.data.import_options import ImportOptions
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
+from gmm_app.session.data_reference import DataReference
+from gmm_app.session.work import Work
 
 
 class OpenedSource(NamedTuple):
-    """A table, the rows of those of its columns that vary, and how it was read."""
+    """A table, and the rows that are chosen of it: those of its columns that vary.
+
+    Attributes
+    ----------
+    table, dataset : they belong together.
+    origin : where the table can be read again; None for data that have no file.
+    work : what a session file had, if it is one that was opened.
+    """
 
     table: Table
     dataset: Dataset
-    options: ImportOptions = AS_FOUND
+    origin: DataReference | None = None
+    work: Work | None = None
 
 
 def open_file(
@@ -41,13 +51,11 @@ def open_file(
     Cancelled
         It was asked to stop.
     """
-    from gmm_app.data.reading import read_table
-
-    opened = open_table(read_table(path, options=options, cancelled=cancelled))
-    return opened._replace(options=options)
+    origin = DataReference.of(path, options)
+    return open_table(origin.read(origin.path, cancelled), origin)
 
 
-def open_table(table: Table) -> OpenedSource:
+def open_table(table: Table, origin: DataReference | None = None) -> OpenedSource:
     """Choose every column that varies, or as many of them as leave rows that can be used.
 
     Raises
@@ -59,7 +67,7 @@ def open_table(table: Table) -> OpenedSource:
     chosen = [name for name, values in columns if _varies(values)] or list(table.columns)
     while True:
         try:
-            return OpenedSource(table, table.dataset(chosen))
+            return OpenedSource(table, table.dataset(chosen), origin)
         except DataError:
             if len(chosen) == 1:
                 raise

@@ -22,7 +22,7 @@ class _Description(NamedTuple):
 _ACTIONS = {
     "open": _Description(
         "Open…",
-        "Open a file of rows and columns: text, Excel, Parquet, FCS and many others.",
+        "Open a file of rows and columns (text, Excel, Parquet, FCS and many more), or a session.",
         "Ctrl+O",
     ),
     "openWithPreview": _Description(
@@ -37,6 +37,16 @@ _ACTIONS = {
     "synthetic": _Description(
         "Synthetic data…", "Draw rows from Gaussians that you describe, to see what a fit finds."
     ),
+    "save": _Description(
+        "Save session", "Keep data, options, results and views in one file.", "Ctrl+S"
+    ),
+    "saveAs": _Description(
+        "Save session as…",
+        "Keep everything in another file, with a copy of the data inside if you like.",
+        "Ctrl+Shift+S",
+    ),
+    "undo": _Description("Undo", "Take back what was done last.", "Ctrl+Z"),
+    "redo": _Description("Redo", "Do again what was undone last.", "Ctrl+Shift+Z"),
     "fit": _Description(
         "Fit", "Look for the mixture that makes the data most likely (EM).", "F5", "play"
     ),
@@ -112,6 +122,7 @@ class WindowActions(QObject):
             self._actions[name] = action
             self.set_reason(name, "")
             window.addAction(action)
+        self._actions["redo"].setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         self._actions["quit"].setMenuRole(QAction.MenuRole.QuitRole)
 
     def __getitem__(self, name: str) -> QAction:
@@ -126,11 +137,14 @@ class WindowActions(QObject):
         tip = f"{described.help}{key}"
         action.setToolTip(f"{tip}\n{reason}" if reason else tip)
 
+    def set_text(self, name: str, text: str) -> None:
+        """Call an action otherwise, in menus and on buttons."""
+        self._actions[name].setText(text)
+        self._actions[name].setIconText(text)
+
     def show_paused(self, paused: bool) -> None:
         """The pause action becomes the one that goes on, and back."""
-        text = "Go on" if paused else "Pause"
-        self._actions["pause"].setText(text)
-        self._actions["pause"].setIconText(text)
+        self.set_text("pause", "Go on" if paused else "Pause")
 
     def set_theme(self, theme: Theme) -> None:
         """Draw the icons in the theme's colours."""

@@ -78,6 +78,18 @@ class ColumnChooser(QWidget):
         self._positions = (x, y)
         self._show_positions()
 
+    def columns(self) -> tuple[str, str]:
+        """Names of the columns on x and y."""
+        return self.x_choice.currentText(), self.y_choice.currentText()
+
+    def choose(self, names: object) -> None:
+        """Put columns on x and y, without announcing it; does nothing where there are no such."""
+        known = [self.x_choice.itemText(i) for i in range(self.x_choice.count())]
+        wanted = names if isinstance(names, list) else []
+        positions = [known.index(name) for name in wanted if name in known]
+        if len(wanted) == len(positions) == 2 and positions[0] != positions[1]:
+            self.set_positions(*positions)
+
     def set_shown_as(self, shown: str) -> None:
         """Show that choice without announcing it."""
         self.look_choice.setCurrentText(shown)

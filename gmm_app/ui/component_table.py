@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gmm_app.ui import view_state
 from gmm_app.ui.number_text import number
 from gmm_app.ui.tokens import LIGHT, Theme
 
@@ -220,6 +221,14 @@ class ComponentTable(QTableView):
         """The chosen component (from 0), or None."""
         index = self.currentIndex()
         return index.row() if index.isValid() else None
+
+    def shown_state(self) -> dict[str, Any]:
+        """The chosen component, as plain JSON values."""
+        return {"selected": self.selected()}
+
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Choose the component that `state` says, if there is one."""
+        self.select(view_state.whole_number(state, "selected"))
 
     def set_theme(self, theme: Theme) -> None:
         """Paint badges and bars in the theme's colours."""

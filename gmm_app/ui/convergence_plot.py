@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from gmm_app.inspection.convergence import (
     log_likelihood_curve,
 )
 from gmm_app.inspection.ranges import padded
+from gmm_app.ui import view_state
 from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.ui.fonts import paper_font
 from gmm_app.ui.number_text import count, number
@@ -178,6 +179,20 @@ class ConvergencePlot(QWidget):
         """Show the whole course again."""
         self._held, self._shown = False, None
         self._draw()
+
+    def shown_state(self) -> dict[str, Any]:
+        """The quantity, and the range if the person has set one, as plain JSON values."""
+        shown = [list(ends) for ends in self.area.view.viewRange()] if self._held else None
+        return {"quantity": self.quantity.currentText(), "range": shown}
+
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Show what `state` says, as far as it makes sense."""
+        quantity = view_state.one_of((LOG_LIKELIHOOD, GAIN), state, "quantity")
+        self.quantity.setCurrentText(quantity or LOG_LIKELIHOOD)
+        shown = view_state.two_spans(state.get("range"))
+        if shown:
+            self._held = True
+            self.area.show_range(*shown)
 
     @property
     def _shows_gain(self) -> bool:

@@ -8,17 +8,41 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from gmm_app.data.reading import WAYS_TO_OPEN
 from gmm_app.data.several_files import BETWEEN_PATHS
+from gmm_app.session.session_file import SUFFIX, is_session
 
 
 def ask_file_to_open(parent: QWidget, folder: str) -> str:
-    """The data file that the person chose, several with | between, or ""."""
-    every = " ".join(f"*{suffix}" for _, suffixes in WAYS_TO_OPEN for suffix in suffixes)
-    filters = [f"Data files ({every})"]
-    for title, suffixes in WAYS_TO_OPEN:
+    """The data file or session that the person chose, several with | between, or ""."""
+    ways = (*WAYS_TO_OPEN, ("Sessions", (SUFFIX,)))
+    every = " ".join(f"*{suffix}" for _, suffixes in ways for suffix in suffixes)
+    filters = [f"Data files and sessions ({every})"]
+    for title, suffixes in ways:
         filters.append(f"{title} ({' '.join(f'*{suffix}' for suffix in suffixes)})")
     filters.append("All files (*)")
     paths, _ = QFileDialog.getOpenFileNames(parent, "Open data", folder, ";;".join(filters))
     return BETWEEN_PATHS.join(paths)
+
+
+def ask_session_to_write(
+    parent: QWidget, suggested: str, *, has_file: bool, embedded: bool
+) -> tuple[str, bool]:
+    """Where the person wants a session, or "", and whether the data are to be kept in it.
+
+    Parameters
+    ----------
+    has_file : the data have a file of their own, so that there is a choice.
+    embedded : they are kept in the session now.
+    """
+    plain = f"Session (*{SUFFIX})"
+    whole = f"Session that keeps a copy of the data inside (*{SUFFIX})"
+    filters = [plain, whole] if has_file else [whole]
+    at_first = whole if embedded or not has_file else plain
+    path, chosen = QFileDialog.getSaveFileName(
+        parent, "Save session", suggested, ";;".join(filters), at_first
+    )
+    if path and not is_session(path):
+        path += SUFFIX
+    return path, chosen == whole
 
 
 def ask_file_to_write(parent: QWidget, title: str, suggested: str, filters: dict[str, str]) -> str:

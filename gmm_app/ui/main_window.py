@@ -19,16 +19,19 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow
 
 from gmm_app.data.several_files import BETWEEN_PATHS
+from gmm_app.session.autosave import Autosaver
 from gmm_app.session.background import Background
 from gmm_app.session.document import Document
-from gmm_app.session.fit_controller import FitController, FitState
+from gmm_app.session.fit_controller import FitController
 from gmm_app.session.opening import OpenedSource
+from gmm_app.session.slots import Slot as AutosaveSlot
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.about_dialog import AboutDialog
 from gmm_app.ui.actions import WindowActions
 from gmm_app.ui.availability import Availability
 from gmm_app.ui.copying import Copying
 from gmm_app.ui.exporting import Exporter
+from gmm_app.ui.fitting import Fitting
 from gmm_app.ui.focus_keeper import FocusKeeper
 from gmm_app.ui.live_view import LiveView, means_text
 from gmm_app.ui.menus import Menus
@@ -38,10 +41,12 @@ from gmm_app.ui.opening import Opener
 from gmm_app.ui.option_editors import OptionEditors
 from gmm_app.ui.reasons import Situation, reasons
 from gmm_app.ui.recent_files import RecentFiles
+from gmm_app.ui.session_files import SessionFiles
 from gmm_app.ui.summary_panel import outcome
 from gmm_app.ui.theme import ThemeKeeper
 from gmm_app.ui.tokens import SPACING, Theme
 from gmm_app.ui.toolbar import MainToolBar
+from gmm_app.ui.undoing import Undoing
 from gmm_app.ui.views import Views
 from gmm_app.ui.welcome import WelcomePage
 from gmm_app.ui.window_place import restore_place, save_place
@@ -50,7 +55,6 @@ _log = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from gmm_app.data.import_options import ImportOptions
-    from gmm_app.data.table import Table
     from gmm_app.fitting.options import FitOptions
     from gmm_app.fitting.result import FitResult
 
@@ -81,6 +85,7 @@ class MainWindow(QMainWindow):
         document: Document,
         controller: FitController,
         background: Background,
+        autosaver: Autosaver,
         settings: QSettings,
     ) -> None:
         super().__init__()
@@ -90,11 +95,13 @@ class MainWindow(QMainWindow):
         self._document = document
         self._controller = controller
         self._background = background
+        self._autosaver = autosaver
         self._settings = settings
         self._themes = ThemeKeeper(settings, self)
         self._worker = ViewWorker(self)
         self._opener = Opener(background, settings, self)
         self._exporter = Exporter(self, background, settings, document)
+        self._sessions = SessionFiles(self, document, controller, autosaver.writer, self._opener)
         self._recent = RecentFiles(settings, self)
         self._asking = OpenDialogs(self, settings, self._recent, self._worker, self._themes)
         self._build()
@@ -116,7 +123,10 @@ class MainWindow(QMainWindow):
         welcome.pathChosen.connect(self.open_path)
         self._views = Views(self, self._editors, self._worker, welcome)
         self.notice = self._views.notice
+        self._sessions.view = self._autosaver.view = self._views.shown_state
+        self._undoing = Undoing(self._document, self._actions, self._editors)
         self._live = LiveView(self._document, self._controller, self._views)
+        self._fitting = Fitting(self._document, self._controller, self._views, self._reason_not_to)
         self._menus.add_view_menu(self._views.docks, self._themes)
         focus = FocusKeeper(
             self._views.centre, (self._toolbar, self._views.data, self._views.model)
@@ -132,9 +142,13 @@ class MainWindow(QMainWindow):
             "openWithPreview": self._asking.ask_file_and_options,
             "readAgain": self._on_read_again,
             "synthetic": self._asking.ask_rows,
+            "save": self._sessions.save,
+            "saveAs": self._sessions.save_as,
+            "undo": self._document.undo,
+            "redo": self._document.redo,
             "fit": self.start_fit,
-            "pause": self._on_pause,
-            "step": self._on_step,
+            "pause": self._fitting.pause_or_resume,
+            "step": self._fitting.step,
             "stop": self.stop_fit,
             **self._exporter.by_action(self._views.plot, self._views.convergence),
             "quit": self.close,
@@ -159,9 +173,15 @@ class MainWindow(QMainWindow):
         self._document.optionsChanged.connect(self._on_options_changed)
         self._document.resultChanged.connect(self._on_result_changed)
         self._controller.stateChanged.connect(self._on_state_changed)
-        self._controller.finished.connect(self._on_fit_finished)
-        self._controller.failed.connect(self._on_fit_failed)
-        self._controller.stopped_empty.connect(self._on_fit_stopped_empty)
+        self._fitting.finished.connect(self.fitFinished)
+        self._fitting.failed.connect(self.fitFailed)
+        self._document.historyChanged.connect(self._on_state_changed)
+        self._sessions.saved.connect(self._on_saved)
+        self._sessions.failed.connect(self.notice.show_error)
+        self._sessions.given_up.connect(self._views.status.say)
+        self._autosaver.failed.connect(self.notice.show_info)
+        self._autosaver.found.connect(self._views.left.show_left)
+        self._views.left.wanted.connect(self._on_bring_back)
         self._opener.changed.connect(self._on_state_changed)
         self._opener.opened.connect(self._on_opened)
         self._opener.failed.connect(self._on_open_failed)
@@ -177,11 +197,11 @@ class MainWindow(QMainWindow):
         return self._document.result
 
     def open_path(self, path: str | Path, options: ImportOptions | None = None) -> None:
-        """Read a data file in the background; `dataOpened` follows, or a notice says why not.
+        """Read a file in the background; `dataOpened` follows, or a notice says why not.
 
-        Without `options` it is read as it was last, or as it shows itself.
+        Without `options` data are read as they were last, or as the file shows itself.
         """
-        reason = reasons(self._situation()).get("open", "")
+        reason = self._reason_not_to("open")
         if reason:
             self.notice.show_error(reason)
         else:
@@ -189,7 +209,7 @@ class MainWindow(QMainWindow):
 
     def start_fit(self) -> None:
         """Begin a fit with the options that are shown; what prevents it is said in a notice."""
-        self._start_fit(paused=False)
+        self._fitting.start()
 
     def stop_fit(self) -> None:
         """End the fit and keep its best, or give up what is being read or written."""
@@ -213,17 +233,39 @@ class MainWindow(QMainWindow):
     # --- opening -------------------------------------------------------------------------------
 
     def _on_read_again(self) -> None:
-        self._asking.ask_options(self._opener.path, self._document.import_options)
+        origin = self._document.origin
+        if origin is not None:
+            self._asking.ask_options(origin.path, origin.options)
 
     @Slot(object)
     def _on_opened(self, source: OpenedSource) -> None:
         self.notice.dismiss()
         if self._opener.path:
             self._recent.add(self._opener.path)
+        self._autosaver.leave(self._opener.slot)
+        self._views.left.forget(self._opener.slot)
         self._document.set_source(source)
-        n_components = count(self._document.options.n_components, "component")
-        self._views.status.say(f"opened; press Fit (F5) to look for {n_components}")
+        if source.work is None:
+            n_components = count(self._document.options.n_components, "component")
+            self._views.status.say(f"opened; press Fit (F5) to look for {n_components}")
+        else:
+            self._views.show_state(source.work.view)
+            self._views.status.say("session opened")
         self.dataOpened.emit()
+
+    @Slot(object)
+    def _on_bring_back(self, slot: AutosaveSlot) -> None:
+        reason = self._reason_not_to("open")
+        if reason:
+            self.notice.show_error(reason)
+        else:
+            self._opener.bring_back(slot)
+
+    @Slot(str)
+    def _on_saved(self, path: str) -> None:
+        self.notice.dismiss()
+        self._recent.add(path)
+        self._views.status.say(f"saved to {path}")
 
     @Slot(str)
     def _on_open_failed(self, sentence: str) -> None:
@@ -246,53 +288,6 @@ class MainWindow(QMainWindow):
         self.notice.show_error(sentence)
         self._views.show_choice(self._document)
 
-    # --- fitting -------------------------------------------------------------------------------
-
-    def _start_fit(self, *, paused: bool) -> None:
-        reason = reasons(self._situation()).get("fit", "")
-        dataset = self._document.dataset
-        if reason or dataset is None:
-            self.notice.show_error(reason)
-            return
-        self.notice.dismiss()
-        self._views.show_start()
-        self._controller.start(dataset, self._document.options, paused=paused)
-
-    def _on_pause(self) -> None:
-        if self._controller.state is FitState.PAUSED:
-            self._controller.resume()
-        else:
-            self._controller.pause()
-
-    def _on_step(self) -> None:
-        if not self._controller.is_busy:
-            self._start_fit(paused=True)
-        self._controller.step()
-
-    @Slot(object)
-    def _on_fit_finished(self, result: FitResult) -> None:
-        self.notice.dismiss()
-        self._document.set_result(result)
-        if result.doubts:
-            self.notice.show_info(" ".join(result.doubts))
-        self._views.status.say(outcome(result))
-        self.fitFinished.emit()
-
-    @Slot(str)
-    def _on_fit_failed(self, sentence: str) -> None:
-        self.notice.show_error(sentence)
-        self._end_without_result("the fit ended without a result", sentence)
-
-    @Slot()
-    def _on_fit_stopped_empty(self) -> None:
-        words = "stopped before the first iteration; there is no new result"
-        self._end_without_result(words, words)
-
-    def _end_without_result(self, words: str, sentence: str) -> None:
-        self._on_result_changed()
-        self._views.status.say(words)
-        self.fitFailed.emit(sentence)
-
     # --- exporting -----------------------------------------------------------------------------
 
     @Slot(str)
@@ -311,7 +306,6 @@ class MainWindow(QMainWindow):
     @Slot()
     def _on_data_changed(self) -> None:
         self._views.show_source(self._document)
-        self.setWindowTitle(_title(self._document.table))
         self._show_means()
         self._on_state_changed()
         if self.current_result is not None:
@@ -343,15 +337,20 @@ class MainWindow(QMainWindow):
         elif not self._controller.is_busy:
             self._views.status.rest()
 
+    def _reason_not_to(self, act: str) -> str:
+        return reasons(self._situation()).get(act, "")
+
     def _situation(self) -> Situation:
         return Situation(
             state=self._controller.state,
             has_data=self._document.dataset is not None,
             has_result=self._document.result is not None,
-            from_file=bool(self._opener.path),
+            from_file=self._document.origin is not None,
             reading=bool(self._opener.work),
             choosing=self._document.is_choosing,
             writing=bool(self._exporter.work),
+            can_undo=bool(self._document.history.done),
+            can_redo=bool(self._document.history.undone),
         )
 
     def _show_means(self) -> None:
@@ -398,18 +397,19 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop everything, remember the layout, and wait for the threads out of sight."""
         self._live.stop()
+        self._autosaver.stop()
         self.stop_fit()
         self.closing.emit()
         self._views.docks.stop()
         save_place(self, self._views.docks, self._settings)
         super().closeEvent(event)
         self.hide()
+        self._autosaver.leave()
+        self._views.left.release()
         # Qt ends the process where a running thread is destroyed, so even a job that is slow to
         # notice is waited for.
-        while not (self._background.shutdown() and self._worker.shutdown()):
+        writer = self._autosaver.writer
+        while not (
+            self._background.shutdown() and self._worker.shutdown() and writer.shutdown(finish=True)
+        ):
             _log.info("still waiting for what was being done when the window was closed")
-
-
-def _title(table: Table | None) -> str:
-    name = Path(table.source).name if table else ""
-    return f"{name} – GMM Studio" if name else "GMM Studio"

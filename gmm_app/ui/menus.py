@@ -72,6 +72,9 @@ class Menus(QObject):
         file.addMenu(self.samples)
         file.addMenu(self.recent)
         file.addSeparator()
+        file.addAction(self._actions["save"])
+        file.addAction(self._actions["saveAs"])
+        file.addSeparator()
         export = file.addMenu("Export")
         export.setToolTipsVisible(True)
         for name in EXPORTS:
@@ -81,6 +84,9 @@ class Menus(QObject):
 
     def _add_edit_menu(self) -> None:
         edit = self._menu("Edit")
+        edit.addAction(self._actions["undo"])
+        edit.addAction(self._actions["redo"])
+        edit.addSeparator()
         for name in ("copyTable", "copySummary", "copyPlot"):
             edit.addAction(self._actions[name])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, QTimer, Signal, Slot
@@ -14,7 +14,7 @@ from gmm_app.inspection.density_image import DensityImage, density_image
 from gmm_app.inspection.histograms import Histogram, histogram, suitable_cells
 from gmm_app.inspection.ranges import axis_range, cells_between
 from gmm_app.session.view_worker import Job, ViewWorker
-from gmm_app.ui import plot_caption
+from gmm_app.ui import plot_caption, view_state
 from gmm_app.ui.column_chooser import DENSITY, POINTS, ColumnChooser
 from gmm_app.ui.drawn_rows import Drawn, columns_to_draw
 from gmm_app.ui.fonts import paper_font
@@ -174,6 +174,18 @@ class MixturePlot(QWidget):
         job = self._counting_job()
         if job is not None:
             self._on_counted(job())
+
+    def shown_state(self) -> dict[str, Any]:
+        """Axes, ranges and the way that rows are drawn, as plain JSON values."""
+        ranges = view_state.ranges_as_plain(self._ranges)
+        return {"columns": [*self.chooser.columns()], "show": self._show_choice, "ranges": ranges}
+
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Show what `state` says, as far as it makes sense for these data."""
+        self._show_choice = view_state.one_of((DENSITY, POINTS), state, "show")
+        self._ranges.update(view_state.ranges_of(state))
+        self.chooser.choose(state.get("columns"))
+        self._redraw()
 
     # --- drawing -------------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QFormLayout, QToolButton, QVBoxLayout, QWidget
 
@@ -44,6 +46,14 @@ class ModelPanel(QWidget):
         column.addWidget(self._seldom)
         self._on_toggled(False)
         self._more.setChecked(editors.has_changed(editors.names("seldom")))
+
+    def shown_state(self) -> dict[str, Any]:
+        """Whether the options that are seldom changed are shown, as plain JSON values."""
+        return {"more": self._more.isChecked()}
+
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Show them or not, as `state` says."""
+        self._more.setChecked(state.get("more") is True)
 
     @Slot(bool)
     def _on_toggled(self, shown: bool) -> None:

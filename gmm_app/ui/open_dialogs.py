@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtWidgets import QWidget
 
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.session.session_file import is_session
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.import_dialog import ImportDialog
@@ -53,7 +54,7 @@ class OpenDialogs(QObject):
         path = self._path()
         if not path:
             return
-        if _is_large(path) and self._memory.of_file(path) == AS_FOUND:
+        if not is_session(path) and _is_large(path) and self._memory.of_file(path) == AS_FOUND:
             self.ask_options(path)
         else:
             self.fileChosen.emit(path, None)
@@ -61,7 +62,9 @@ class OpenDialogs(QObject):
     def ask_file_and_options(self) -> None:
         """Ask which file, and show its first rows before it is read."""
         path = self._path()
-        if path:
+        if is_session(path):
+            self.fileChosen.emit(path, None)
+        elif path:
             self.ask_options(path)
 
     def ask_options(self, path: str, options: ImportOptions | None = None) -> None:

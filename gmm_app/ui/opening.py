@@ -14,7 +14,19 @@ from gmm_app.data.synthetic import SyntheticOptions, generate
 from gmm_app.files import expanded
 from gmm_app.session.background import Background
 from gmm_app.session.opening import OpenedSource, open_file, open_table
+from gmm_app.session.reopening import (
+    Asked,
+    DataQuestion,
+    locate,
+    open_session,
+    without_results,
+)
+from gmm_app.session.session_file import is_session
+from gmm_app.session.slots import Slot as AutosaveSlot
+from gmm_app.session.stored_session import StoredSession
 from gmm_app.ui.import_presets import ImportMemory
+
+Outcome = OpenedSource | DataQuestion
 
 
 class Opener(QObject):
@@ -24,16 +36,19 @@ class Opener(QObject):
     ----------
     work : what is being done, for people; "" when nothing is.
     path : the file that is being read or was read last; "" for synthetic data.
+    slot : where the work lies that is being brought back or was last, None for all else.
 
     Signals
     -------
     changed() : `work` changed.
     opened(OpenedSource) : it is there.
+    questioned(DataQuestion) : a session's data are not what they were.
     failed(str) : it could not be had, and why; "" when it was cancelled.
     """
 
     changed = Signal()
     opened = Signal(object)
+    questioned = Signal(object)
     failed = Signal(str)
 
     def __init__(
@@ -45,39 +60,60 @@ class Opener(QObject):
         self._cancelled = threading.Event()
         self.work = ""
         self.path = ""
+        self.slot: AutosaveSlot | None = None
 
     def open_path(self, path: str | Path, options: ImportOptions | None = None) -> None:
-        """Begin to read a file by these options; None: as it was read last."""
-        self.path = str(expanded(path).absolute())
-        self._cancelled = threading.Event()
-        options = self._memory.of_file(self.path) if options is None else options
-        job = partial(open_file, self.path, options, self._cancelled.is_set)
+        """Begin to read a session, or data by these options; None: as they were read last."""
+        self.path, self.slot = str(expanded(path).absolute()), None
+        job: Callable[[Asked], Outcome]
+        if is_session(self.path):
+            job = partial(open_session, self.path)
+        else:
+            options = self._memory.of_file(self.path) if options is None else options
+            job = partial(open_file, self.path, options)
         self._begin(f"reading {Path(self.path).name}", job)
 
     def draw(self, options: SyntheticOptions) -> None:
         """Begin to draw synthetic rows."""
-        self.path = ""
-        self._cancelled = threading.Event()
-        self._begin(
-            f"drawing {options.n_samples:,} rows", partial(_draw, options, self._cancelled.is_set)
-        )
+        self.path, self.slot = "", None
+        self._begin(f"drawing {options.n_samples:,} rows", partial(_draw, options))
+
+    def bring_back(self, slot: AutosaveSlot) -> None:
+        """Begin to open work that an earlier run has left behind."""
+        self.path, self.slot = "", slot
+        self._begin("bringing back what was left", partial(open_session, slot.work_file))
+
+    def locate(self, session: StoredSession, path: str) -> None:
+        """Go on with the session, whose data lie at `path`."""
+        self._begin(f"reading {Path(path).name}", partial(locate, session, path))
+
+    def open_without_results(self, question: DataQuestion) -> None:
+        """Go on with the session's options and other data; its results stay where they are."""
+        self.slot = None
+        self._begin("choosing columns", lambda cancelled: without_results(question))
 
     def cancel(self) -> None:
         """Give up what is being opened, as soon as whoever reads or draws notices."""
         self._cancelled.set()
 
-    def _begin(self, work: str, job: Callable[[], OpenedSource]) -> None:
-        self._background.submit(job, on_done=self._on_done, on_failed=self._on_failed)
+    def _begin(self, work: str, job: Callable[[Asked], Outcome]) -> None:
+        """Run a job, which is given what it may ask whether to stop."""
+        self._cancelled = threading.Event()
+        self._background.submit(
+            partial(job, self._cancelled.is_set), on_done=self._on_done, on_failed=self._on_failed
+        )
         self._set_work(work)
 
     @Slot(object)
-    def _on_done(self, source: OpenedSource) -> None:
+    def _on_done(self, source: Outcome) -> None:
         self._set_work("")
         if self._cancelled.is_set():
             self.failed.emit("")
+        elif isinstance(source, DataQuestion):
+            self.questioned.emit(source)
         else:
-            if self.path:
-                self._memory.remember(self.path, source.options)
+            if source.origin is not None:
+                self._memory.remember(source.origin.path, source.origin.options)
             self.opened.emit(source)
 
     @Slot(str)
@@ -90,5 +126,5 @@ class Opener(QObject):
         self.changed.emit()
 
 
-def _draw(options: SyntheticOptions, cancelled: Callable[[], bool]) -> OpenedSource:
+def _draw(options: SyntheticOptions, cancelled: Asked) -> OpenedSource:
     return open_table(generate(options, cancelled))

@@ -14,6 +14,8 @@ _NO_DATA = "Open data first."
 _NO_FILE = "The data are from no file."
 _NO_FIT = "No fit is running."
 _NOTHING = "Nothing is running."
+_NOTHING_DONE = "Nothing has been done that could be undone."
+_NOTHING_UNDONE = "Nothing has been undone."
 _NO_RESULT = "Fit first: there is no result yet."
 
 
@@ -26,6 +28,7 @@ class Situation(NamedTuple):
     has_data, has_result : data are open, with a result for the columns that are chosen.
     from_file : the data are from a file.
     reading, choosing, writing : a file is being read, columns are being taken, a file is written.
+    can_undo, can_redo : there is a step to take back, or one that was.
     """
 
     state: FitState
@@ -35,6 +38,8 @@ class Situation(NamedTuple):
     reading: bool
     choosing: bool
     writing: bool
+    can_undo: bool = False
+    can_redo: bool = False
 
     @property
     def fitting(self) -> bool:
@@ -58,7 +63,12 @@ def reasons(situation: Situation) -> dict[str, str]:
     export = situation.reason_not_to_open
     fit = export or no_data or (_CHOOSING if situation.choosing else "")
     result = export or no_data or ("" if situation.has_result else _NO_RESULT)
+    still = situation.reason_to_keep_still or (_CHOOSING if situation.choosing else "")
     return {
+        "save": no_data,
+        "saveAs": no_data,
+        "undo": still or ("" if situation.can_undo else _NOTHING_DONE),
+        "redo": still or ("" if situation.can_redo else _NOTHING_UNDONE),
         "open": export,
         "openWithPreview": export,
         "readAgain": export or no_data or ("" if situation.from_file else _NO_FILE),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from gmm_app.session.document import Document
 from gmm_app.session.view_worker import ViewWorker
+from gmm_app.ui import view_state
 from gmm_app.ui.cards import card
 from gmm_app.ui.component_detail import ComponentDetail
 from gmm_app.ui.component_table import ComponentTable
@@ -19,6 +20,7 @@ from gmm_app.ui.convergence_plot import ConvergencePlot
 from gmm_app.ui.data_panel import DataPanel
 from gmm_app.ui.dock_layout import DockLayout
 from gmm_app.ui.docks import CardDock, PlainDock
+from gmm_app.ui.left_work import LeftWork
 from gmm_app.ui.mixture_plot import MixturePlot
 from gmm_app.ui.model_panel import ModelPanel
 from gmm_app.ui.notice import NoticeBar
@@ -27,6 +29,7 @@ from gmm_app.ui.option_editors import OptionEditors
 from gmm_app.ui.status_line import StatusLine
 from gmm_app.ui.summary_panel import SummaryPanel
 from gmm_app.ui.tokens import SPACING, Theme
+from gmm_app.ui.window_place import layout_state, restore_layout
 
 if TYPE_CHECKING:
     from gmm_app.fitting.progress import FitProgress
@@ -41,7 +44,7 @@ class Views(QObject):
 
     Attributes
     ----------
-    notice, status, data, model, plot, convergence : those that others speak to.
+    notice, left, status, data, model, plot, convergence : those that others speak to.
     centre : the widget between the docks.
     docks : where the panels stand.
     """
@@ -52,7 +55,9 @@ class Views(QObject):
         super().__init__(window)
         self._mixture: Mixture | None = None
         self._known_as: tuple[str, ...] = ()
+        self._window = window
         self.notice = NoticeBar()
+        self.left = LeftWork()
         self.status = StatusLine()
         self.data = DataPanel(worker)
         self.plot = MixturePlot(worker)
@@ -70,7 +75,7 @@ class Views(QObject):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._welcome)
         self._pages.addWidget(self.plot)
-        self.centre = _column(self.notice, card(self._pages))
+        self.centre = _column(self.notice, self.left, card(self._pages))
         window.setCentralWidget(self.centre)
         window.setStatusBar(self.status)
         self._data_dock = CardDock("data", "Data", self.data)
@@ -135,6 +140,25 @@ class Views(QObject):
         """A fit begins: what was found before gives way to it."""
         self.convergence.clear()
 
+    def shown_state(self) -> dict[str, Any]:
+        """What is shown and how it is laid out, as plain JSON values for a session."""
+        shown = {name: view.shown_state() for name, view in self._with_state().items()}
+        return {**shown, "layout": layout_state(self._window, self.docks)}
+
+    def show_state(self, state: dict[str, Any]) -> None:
+        """Show what a session showed; what makes no sense is passed over."""
+        restore_layout(self._window, self.docks, view_state.part(state, "layout"))
+        for name, view in self._with_state().items():
+            view.show_state(view_state.part(state, name))
+
+    def _with_state(self) -> dict[str, Any]:
+        return {
+            "plot": self.plot,
+            "components": self._table,
+            "convergence": self.convergence,
+            "model": self.model,
+        }
+
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in the theme's colours."""
         for view in (self.notice, self.data, self.plot, self._table, self._detail):
@@ -165,11 +189,12 @@ class Views(QObject):
         self._show_detail()
 
 
-def _column(top: QWidget, rest: QWidget) -> QWidget:
+def _column(*widgets: QWidget) -> QWidget:
     centre = QWidget()
     column = QVBoxLayout(centre)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(SPACING)
-    column.addWidget(top)
-    column.addWidget(rest, 1)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.setStretchFactor(widgets[-1], 1)
     return centre

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMainWindow
 
+from gmm_app.ui import view_state
 from gmm_app.ui.dock_layout import DockLayout
 from gmm_app.ui.saved import saved_bytes
 
@@ -33,6 +36,23 @@ def restore_place(window: QMainWindow, docks: DockLayout, settings: QSettings) -
     if not state.isEmpty():
         docks.bring_bottom_back()
         docks.by_hand = window.restoreState(state, _STATE_VERSION)
+
+
+def layout_state(window: QMainWindow, docks: DockLayout) -> dict[str, Any]:
+    """The panels' layout if the person has made one, as plain JSON values."""
+    if not docks.by_hand:
+        return {}
+    return {"docks": view_state.bytes_as_text(window.saveState(_STATE_VERSION))}
+
+
+def restore_layout(window: QMainWindow, docks: DockLayout, state: dict[str, Any]) -> None:
+    """Put the panels where `state` says; without a layout of the person's own, where they fit."""
+    saved = view_state.bytes_of(state, "docks")
+    if saved.isEmpty():
+        docks.reset()
+    else:
+        docks.bring_bottom_back()
+        docks.by_hand = window.restoreState(saved, _STATE_VERSION)
 
 
 def _first_place(window: QMainWindow) -> None:

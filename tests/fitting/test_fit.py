@@ -8,7 +8,7 @@ import pytest
 import gmm_app as gm
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import CollapseError, DataError, OptionError
-from gmm_app.fitting.fit import StoppedEmpty
+from gmm_app.fitting.ending import StoppedEmpty
 from gmm_app.fitting.result import StopReason
 from gmm_app.mixture.covariance import FAMILIES
 from tests import naive

@@ -13,7 +13,7 @@ from gmm_app.data.from_array import as_dataset
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.engines.local import LocalEngine
 from gmm_app.errors import Cancelled
-from gmm_app.fitting.fit import StoppedEmpty
+from gmm_app.fitting.ending import StoppedEmpty
 from gmm_app.fitting.samples import nested_samples, sample_sizes, sample_tolerance
 from tests.problems import random_mixture, with_gaps
 

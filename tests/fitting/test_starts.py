@@ -8,7 +8,7 @@ import pytest
 import gmm_app as gm
 from gmm_app.engines.cancellation import CancelFlag
 from gmm_app.errors import OptionError
-from gmm_app.fitting.fit import StoppedEmpty
+from gmm_app.fitting.ending import StoppedEmpty
 from tests.problems import random_mixture
 
 TRUTH = random_mixture(3, 2, seed=0)
