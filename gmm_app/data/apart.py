@@ -63,7 +63,7 @@ def opened_apart(
         head = json.loads(next(messages)[1])
         columns = tuple(Column(name, Kind(kind)) for name, kind in head["columns"])
         found = ImportOptions.from_json(head["options"])
-        yield OpenFile(columns, _batches(messages), head["n_rows"], found)
+        yield OpenFile(columns, _batches(messages), head["n_rows"], options=found)
 
 
 def parts_apart(module: str, path: Path) -> tuple[str, ...]:

@@ -116,7 +116,7 @@ def opened_blocks(blocks: Sequence[Block], options: ImportOptions, wanted: Wante
     n_rows = min((block.n_rows for block in blocks), default=0)
     n_rows = n_rows if wanted.limit is None else min(n_rows, wanted.limit)
     batches = _batches(blocks, chosen, [places[column.name] for column in chosen], n_rows)
-    return OpenFile(chosen, batches, n_rows, options)
+    return OpenFile(chosen, batches, n_rows, options=options)
 
 
 def _batches(
