@@ -17,6 +17,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from gmm_app.errors import SessionError
+from gmm_app.mixture.transform_words import transform_of_json
+from gmm_app.mixture.transforms import Transform
 from gmm_app.session.archive import ArrayReader, ArrayWriter
 
 _NO_NUMBERS = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
@@ -35,6 +37,8 @@ def to_plain(value: Any, arrays: ArrayWriter, without: tuple[str, ...] = ()) -> 
     """
     if isinstance(value, np.ndarray):
         return arrays.put(value)
+    if isinstance(value, Transform):
+        return value.as_json()
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, np.generic):
@@ -72,6 +76,8 @@ def from_plain(kind: Any, plain: Any, arrays: ArrayReader, **given: Any) -> Any:
     origin = get_origin(kind)
     if kind is Any:
         return plain
+    if kind is Transform:
+        return transform_of_json(plain)
     if origin in (Union, UnionType):
         return _one_of(get_args(kind), plain, arrays)
     if origin is Literal:

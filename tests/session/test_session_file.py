@@ -149,6 +149,19 @@ def test_rows_by_a_condition_and_roles_come_back(data: Path) -> None:
     assert_same_work(work, opened(data.with_name("work.gmm")))
 
 
+def test_transforms_come_back_with_the_mixtures_that_carry_them(data: Path) -> None:
+    origin = DataReference.of(data)
+    table = origin.read(origin.path, never)
+    words = (("a", "arcsinh:0.5"), ("b", "standardise"), ("c", "boxcox"))
+    choice = DataChoice(("a", "b", "c"), where="c > 0", transforms=words)
+    result = fit(choice.rows_of(table), n_components=2, n_init=2, seed=0)
+    work = Work(table, origin, DocumentState(choice, results={choice: result}))
+    save_session(work, data.with_name("work.gmm"))
+    found = opened(data.with_name("work.gmm"))
+    assert_same_work(work, found)
+    assert found.state.results[choice].mixture.transforms == result.mixture.transforms
+
+
 @pytest.mark.parametrize("embedded", [False, True])
 def test_how_the_data_were_read_is_kept(tmp_path: Path, embedded: bool) -> None:
     path = tmp_path / "odd.csv"
