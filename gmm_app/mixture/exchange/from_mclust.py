@@ -121,6 +121,8 @@ def _noise(parameters: RValue, share: float, means: Array, covariances: Array) -
     if parameters["box"].items:
         box = _numbers(parameters, "box")
         return Noise(share, box[..., 0], box[..., -1])
+    if covariances.shape[1:] != (means.shape[1], means.shape[1]):
+        raise ModelError("Its covariances need as many rows and columns as the means have columns.")
     density = np.ravel(_numbers(parameters, "Vinv"))[0]
     variances = np.diagonal(covariances, axis1=1, axis2=2).mean(axis=0) + means.var(axis=0)
     centre = means.mean(axis=0)
