@@ -5,20 +5,19 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Optional, cast
+from typing import Annotated, Any, Optional
 
 import typer
 
 from gmm_app import __version__
+from gmm_app.cli.inputs import Rows
 from gmm_app.cli.options import with_fit_options
+from gmm_app.cli.reading_options import with_rows
 from gmm_app.cli.terminal import accept_any_text, complain, flush, give_up_output, refused
-from gmm_app.errors import DataError, GmmError, OptionError
+from gmm_app.errors import GmmError, OptionError
 from gmm_app.fitting.options import SELECTION_DEFAULTS, FitOptions
-
-if TYPE_CHECKING:
-    from gmm_app.cli.inputs import Rows
-    from gmm_app.data.dataset import Missing
 
 _BAD_INPUT = 2
 _INTERRUPTED = 130
@@ -35,20 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-DataFile = Annotated[Path, typer.Argument(metavar="FILE", help="A data file.")]
 ModelFile = Annotated[
     Path,
     typer.Argument(metavar="MODEL", help="A model file, or mclust's fit as R's dput writes it."),
-]
-Columns = Annotated[
-    Optional[str],  # noqa: UP045  (typer reads the annotation at run time)
-    typer.Option("--columns", help="Names of the columns to use, with commas between."),
-]
-MissingValues = Annotated[
-    str,
-    typer.Option(
-        "--missing", help="Rows that lack values: keep them, by what they have, or drop them."
-    ),
 ]
 TableFile = Annotated[
     Path,
@@ -56,32 +44,6 @@ TableFile = Annotated[
         "--out",
         metavar="FILE",
         help="Where to write: .csv, .tsv, .xlsx, .parquet, .arrow, .h5 or .fcs.",
-    ),
-]
-RowWeights = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--weights", metavar="COLUMN", help="How many times each row counts."),
-]
-KnownComponents = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option(
-        "--known", metavar="COLUMN", help="Words or whole numbers: the component a row is from."
-    ),
-]
-Condition = Annotated[
-    str,
-    typer.Option(
-        "--where", metavar="CONDITION", help="Take only such rows: 'CD4 > 200 and CD8 < 400'."
-    ),
-]
-
-Transforms = Annotated[
-    str,
-    typer.Option(
-        "--transform",
-        metavar="COLUMN=KIND,...",
-        help="What columns are fitted under: standardise, log, logit (:LOW:HIGH), arcsinh "
-        "(:COFACTOR) or boxcox, as in CD4=log,CD8=arcsinh:150; or one of them for all columns.",
     ),
 ]
 
@@ -180,7 +142,6 @@ def _without_display(file: Path | None, options: dict[str, Any], *, fit: bool) -
         raise OptionError("There is no display for a window: use 'gmm-app fit FILE' instead.")
     print("There is no display for a window: fitting without one.")
     from gmm_app.cli.fitting import run_fit
-    from gmm_app.cli.inputs import Rows
     from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(model=Path("model.json"), plot=Path("fit.png"))
@@ -189,15 +150,10 @@ def _without_display(file: Path | None, options: dict[str, Any], *, fit: bool) -
 
 @app.command("fit")
 @with_fit_options
+@with_rows
 def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
-    file: DataFile,
+    rows: Rows,
     *,
-    columns: Columns = None,
-    missing: MissingValues = "keep",
-    weights: RowWeights = None,
-    known: KnownComponents = None,
-    where: Condition = "",
-    transform: Transforms = "",
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
     out: Annotated[
         Optional[Path],  # noqa: UP045
@@ -240,29 +196,15 @@ def fit_command(  # noqa: PLR0913  (one argument for each option of the command)
     from gmm_app.cli.outputs import Outputs
 
     outputs = Outputs(out, parameters, labels, plot, report, plot_size)
-    rows = _rows(
-        file,
-        columns,
-        missing,
-        weights=weights,
-        known=known,
-        where=where,
-        transforms=transform,
-    )
     return run_fit(rows, FitOptions(**options), outputs, as_json=json, n_draws=bootstrap)
 
 
 @app.command("select")
 @functools.partial(with_fit_options, defaults=SELECTION_DEFAULTS)
+@with_rows
 def select_command(  # noqa: PLR0913  (one argument for each option of the command)
-    file: DataFile,
+    rows: Rows,
     *,
-    columns: Columns = None,
-    missing: MissingValues = "keep",
-    weights: RowWeights = None,
-    known: KnownComponents = None,
-    where: Condition = "",
-    transform: Transforms = "",
     n_components: Annotated[
         str, typer.Option("-k", "--components", help="How many components: 3, 1:9 or 2,4,8.")
     ] = "1:9",
@@ -292,36 +234,21 @@ def select_command(  # noqa: PLR0913  (one argument for each option of the comma
     families = "all" if family == "all" else [name.strip() for name in family.split(",")]
     asked = {"families": families, "criterion": criterion, "n_jobs": jobs, **options}
     asked["n_components"] = component_counts(n_components)
-    rows = _rows(
-        file,
-        columns,
-        missing,
-        weights=weights,
-        known=known,
-        where=where,
-        transforms=transform,
-    )
     return run_select(rows, asked, out, as_json=json)
 
 
 @app.command("predict")
-def predict_command(
-    model: ModelFile,
-    file: DataFile,
-    out: TableFile,
-    *,
-    where: Condition = "",
-) -> int:
+@functools.partial(with_rows, choices=("where",))
+def predict_command(model: ModelFile, rows: Rows, *, out: TableFile) -> int:
     """Give each row of a data file to a component of a model."""
     from gmm_app.cli.outputs import check_places
-    from gmm_app.data.reading import read
     from gmm_app.data.writing import format_of, write_labels
     from gmm_app.mixture.model_file import load_mixture
 
-    check_places([out], [model, file])
+    check_places([out], [model, rows.file])
     format_of(out)
     mixture = load_mixture(model)
-    write_labels(read(file, mixture.columns, where=where), mixture, out)
+    write_labels(replace(rows, columns=list(mixture.columns)).read()[0], mixture, out)
     return 0
 
 
@@ -347,19 +274,3 @@ def sample_command(
     mixture = load_mixture(model)
     write_rows(mixture.sample(rows, seed), mixture.columns, out)
     return 0
-
-
-def _rows(file: Path, columns: str | None, missing: str, **more: Any) -> Rows:
-    from gmm_app.cli.inputs import Rows
-
-    if missing not in ("keep", "drop"):
-        raise OptionError(f"--missing cannot be '{missing}': give keep or drop.")
-    names = None if columns is None else _names(columns)
-    return Rows(file, names, cast("Missing", missing), **more)
-
-
-def _names(columns: str) -> list[str]:
-    names = [name.strip() for name in columns.split(",") if name.strip()]
-    if not names:
-        raise DataError("--columns names no column: give names with commas between.")
-    return names

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gmm_app.data.dataset import Dataset, Missing
+from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.reading import columns_needed, read_table
+from gmm_app.data.standard_input import in_a_file
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Rows:
     known : name of the column that says which component a row is from; None: that is not known.
     where : the condition that rows must fulfil; "": none.
     transforms : of columns, in words; "": none.
+    options : how the file is read.
     """
 
     file: Path
@@ -31,6 +34,7 @@ class Rows:
     known: str | None = None
     where: str = ""
     transforms: str = ""
+    options: ImportOptions = AS_FOUND
 
     def read(self) -> tuple[Dataset, tuple[str, ...]]:
         """The rows, and columns that were left aside because they are not numbers.
@@ -43,7 +47,9 @@ class Rows:
             There is no such transform.
         """
         columns, where = self.columns, self.where
-        table = read_table(self.file, columns_needed(columns, self.weights, self.known, where))
+        needed = columns_needed(columns, self.weights, self.known, where)
+        with in_a_file(self.file) as file:
+            table = read_table(file, needed, self.options)
         dataset = table.dataset(
             columns,
             missing=self.missing,

@@ -22,12 +22,26 @@ class ImportField:
     help : one sentence.
     choices : values that it is likely to have, with words for each.
     open : whether it may have other values.
+    flag : its option on the command line.
     """
 
     label: str
     help: str
     choices: dict[Any, str] = field(default_factory=dict)
     open: bool = True
+    flag: str = ""
+
+    @property
+    def is_yes_or_no(self) -> bool:
+        return set(self.choices) == {True, False}
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """Its usual values as a person types them: the value itself where that is a word."""
+        return {
+            value if isinstance(value, str) and len(value) > 1 else named: value
+            for value, named in self.choices.items()
+        }
 
 
 @dataclass(frozen=True)
@@ -92,55 +106,73 @@ AS_FOUND = ImportOptions()
 
 
 IMPORT_FIELDS: dict[str, ImportField] = {
-    "part": ImportField("Part", "The sheet, table or data set to read, where a file has several."),
+    "part": ImportField(
+        "Part",
+        "The sheet, table or data set to read, where a file has several.",
+        flag="--sheet",
+    ),
     "delimiter": ImportField(
         "Delimiter",
         "What stands between the values of a line: any one character.",
         {",": "comma", ";": "semicolon", "\t": "tab", " ": "blank", "|": "bar |"},
+        flag="--delimiter",
     ),
     "decimal": ImportField(
         "Decimal mark",
         "What stands before the decimals of a number.",
         {".": "point", ",": "comma"},
         open=False,
+        flag="--decimal",
     ),
     "thousands": ImportField(
         "Thousands mark",
         "What stands between groups of three digits.",
         {"": "none", ",": "comma", ".": "point", " ": "blank", "'": "apostrophe"},
         open=False,
+        flag="--thousands",
     ),
     "quote": ImportField(
         "Quote",
         "What stands around values that hold a delimiter.",
         {'"': "double", "'": "single", "": "none"},
+        flag="--quote",
     ),
     "encoding": ImportField(
         "Encoding",
         "How letters are stored: UTF-8 as a rule, CP1252 or Latin-1 in files of older programs.",
         {"utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "CP1252", "latin-1": "Latin-1"},
+        flag="--encoding",
     ),
     "header": ImportField(
         "Heading",
         "Whether the first line holds the names of the columns.",
         {True: "first line", False: "none"},
         open=False,
+        flag="--header",
     ),
-    "skip": ImportField("Lines to skip", "How many lines stand above the heading or the rows."),
+    "skip": ImportField(
+        "Lines to skip",
+        "How many lines stand above the heading or the rows.",
+        flag="--skip",
+    ),
     "missing": ImportField(
-        "Missing values", "Words that stand for a missing value, with commas between."
+        "Missing values",
+        "Words that stand for a missing value, with commas between.",
+        flag="--missing-words",
     ),
     "bad_rows": ImportField(
         "Bad rows",
         "Whether a file with rows that cannot be read is refused, or read without them.",
         {"refuse": "refuse the file", "leave out": "leave them out"},
         open=False,
+        flag="--bad-rows",
     ),
     "compensate": ImportField(
         "Compensate",
         "Undo the spillover between the channels of a cytometer, by the matrix in the file.",
         {True: "by the file's matrix", False: "no"},
         open=False,
+        flag="--compensate",
     ),
 }
 """The options that a person sets one by one, in the order in which a form shows them."""

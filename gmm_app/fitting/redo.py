@@ -11,7 +11,7 @@ from dataclasses import Field
 from pathlib import Path
 from typing import Any
 
-from gmm_app.data.import_options import ImportOptions
+from gmm_app.data.import_options import AS_FOUND, IMPORT_FIELDS, ImportOptions
 from gmm_app.fitting.options import OptionField, is_yes_or_no, option_fields
 from gmm_app.fitting.result import FitResult
 
@@ -53,17 +53,37 @@ def command_line(result: FitResult) -> str:
     """The command that does the fit again; "" where the command line cannot say it."""
     file = _file_name(result)
     columns, reading = result.columns, result.dataset.read_options
-    if file is None or _unsaid(result) or not reading.keys() <= _READING_FLAGS.keys():
+    if file is None or _unsaid(result) or not reading.keys() <= {*_READING_FLAGS, "options"}:
         return ""
     if any("," in name or name.strip() != name for name in columns):
         return ""
     words = ["gmm-app", "fit", f"./{file}" if file.startswith("-") else file]
     words += ["--columns", ",".join(columns)]
     for name, value in reading.items():
-        words += [_READING_FLAGS[name], _in_words(value)]
+        words += (
+            _import_flags(value) if name == "options" else [_READING_FLAGS[name], _in_words(value)]
+        )
     for item, option, value in _asked(result):
         words += _flag(item, option, value)
     return shlex.join(words)
+
+
+def _import_flags(options: ImportOptions) -> list[str]:
+    """How the file is read, as the command line has it."""
+    words = []
+    for name, field in IMPORT_FIELDS.items():
+        value = getattr(options, name)
+        if value == getattr(AS_FOUND, name):
+            continue
+        if field.is_yes_or_no:
+            words.append(field.flag if value else f"--no-{field.flag[2:]}")
+        else:
+            named = {kept: typed for typed, kept in field.words.items()}
+            text = ",".join(value) if name == "missing" else str(named.get(value, value))
+            words += [field.flag, text]
+    if options.kinds:
+        words += ["--read-as", ",".join(f"{name}={kind}" for name, kind in options.kinds)]
+    return words
 
 
 def _in_words(value: Any) -> str:
