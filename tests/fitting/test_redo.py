@@ -74,14 +74,18 @@ def test_all_that_was_unusual_is_said(folder, capsys, reading, options):
     assert json.loads(capsys.readouterr().out)["log_likelihood"] == result.log_likelihood
 
 
-def test_how_the_file_was_read_is_said(folder):
+def test_how_the_file_was_read_is_said(folder, capsys):
     lines = "\n".join(f"{i % 7},5;{i}" for i in range(40))
     (folder / "odd.csv").write_text(f"a title\na;b\n{lines}\n", encoding="utf-8")
     options = ImportOptions(delimiter=";", decimal=",", skip=1)
     result = gm.fit(gm.read("odd.csv", options=options), n_components=1, seed=0)
     assert "options=ImportOptions(delimiter=';', decimal=',', skip=1)" in python_lines(result)
     assert _again(python_lines(result)) == result.log_likelihood
-    assert command_line(result) == ""
+    words = shlex.split(command_line(result))
+    assert words[words.index("--decimal") + 1] == "comma"
+    capsys.readouterr()
+    assert run([*words[1:], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["log_likelihood"] == result.log_likelihood
 
 
 def test_a_pattern_is_said_as_it_is(folder):
