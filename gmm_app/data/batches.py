@@ -17,7 +17,9 @@ BATCH_ROWS = 1 << 16
 """Rows of a batch: few enough that a reader which is told to stop does so at once."""
 
 _BATCH_VALUES = 1 << 22
-_MOST_REJECTED = 1000
+
+MOST_REJECTED = 1000
+"""How many rejected rows are kept; the others are counted."""
 
 
 def batch_rows(n_columns: int) -> int:
@@ -83,7 +85,7 @@ class RejectedRows:
     def add(self, rejected: Rejected) -> None:
         """Take note of one."""
         self.count += 1
-        if len(self.first) < _MOST_REJECTED:
+        if len(self.first) < MOST_REJECTED:
             self.first.append(rejected)
 
 
@@ -114,6 +116,19 @@ class Wanted:
         if len(found) < len(names) or all(column.kind is not Kind.NUMBER for column in found):
             return tuple(columns)
         return found
+
+
+class LookAgain(Exception):  # noqa: N818  (it is no error, but goes the way of one)
+    """What came late in a file contradicts its beginning: read it again in a better way.
+
+    Attributes
+    ----------
+    options : with what is known now.
+    """
+
+    def __init__(self, options: ImportOptions) -> None:
+        super().__init__("The file must be read again.")
+        self.options = options
 
 
 @dataclass

@@ -43,9 +43,12 @@ class ImportOptions:
     decimal : "." or ",".
     thousands : a mark between groups of three digits: ",", ".", "'" or a blank; "" for none.
     header : whether the first line that is not skipped has the columns' names.
+    units : whether the line below the names of the columns has their units.
     skip : how many lines to pass over at the beginning.
     missing : words that stand for a missing value.
     kinds : pairs of a column's name and the kind it is to be read as: "number" or "text".
+    uneven : whether lines end in several ways, or different numbers of blanks stand between
+        values, so that a copy is read in which they are alike.
     bad_rows : whether a file with rows that cannot be read is refused or read without them.
     compensate : whether flow cytometry data are compensated by the matrix in the file.
     """
@@ -57,9 +60,11 @@ class ImportOptions:
     decimal: str | None = None
     thousands: str | None = None
     header: bool | None = None
+    units: bool | None = None
     skip: int | None = None
     missing: tuple[str, ...] | None = None
     kinds: tuple[tuple[str, str], ...] = ()
+    uneven: bool | None = None
     bad_rows: BadRows = "refuse"
     compensate: bool | None = None
 

@@ -8,8 +8,9 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
-from gmm_app.data.batches import OpenFile, Wanted
+from gmm_app.data.batches import LookAgain, OpenFile, Wanted
 from gmm_app.data.collecting import Progress, collect
 from gmm_app.data.condition.tokens import names_in
 from gmm_app.data.dataset import Dataset, Missing
@@ -20,6 +21,9 @@ from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 _MOST_NAMES = 8
+_MOST_LOOKS = 4
+
+_T = TypeVar("_T")
 
 
 WAYS_TO_OPEN: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
@@ -118,10 +122,35 @@ def read_table(
     files = files_named(path)
     source = name_of(path, files)
     wanted = Wanted(columns, cancelled=cancelled)
-    with opened(files, options, wanted) as file:
-        table = collect(file, source, wanted, on_progress)
+
+    def read_once(options: ImportOptions) -> Table:
+        with opened(files, options, wanted) as file:
+            return collect(file, source, wanted, on_progress)
+
+    table = with_second_looks(read_once, options)
     _check_numbers(Path(source).name, table)
     return table if options == AS_FOUND else replace(table, read_options={"options": options})
+
+
+def with_second_looks(read_once: Callable[[ImportOptions], _T], options: ImportOptions) -> _T:
+    """What `read_once` gives; it is called again where late rows show a better way to read.
+
+    Parameters
+    ----------
+    read_once : reads a file with the options it is given; may raise `LookAgain`.
+    options : for the first time.
+
+    Raises
+    ------
+    DataError
+        The file has shown something else each time.
+    """
+    for _ in range(_MOST_LOOKS):
+        try:
+            return read_once(options)
+        except LookAgain as again:
+            options = again.options
+    raise DataError("The file changes while it is read: wait until it is complete, or copy it.")
 
 
 def opened(
@@ -139,6 +168,8 @@ def opened(
     ------
     DataError, Cancelled
         As for `read_table`, also while the rows are read.
+    LookAgain
+        Late rows show that the file is to be read in another way.
     """
 
     def open_one(path: Path, wanted: Wanted) -> AbstractContextManager[OpenFile]:
