@@ -142,6 +142,7 @@ class OpenFile:
         `columns`: numbers of any type for NUMBER, strings (plain or dictionary) for TEXT, booleans
         for TRUTH; anything for the rest. A missing value is null or, among numbers, NaN.
     n_rows : how many rows will come, if that is known.
+    about : how many may come where that is only guessed, rather too many than too few.
     options : how the file is read, with everything that was found out about it.
     rejected : rows that were left out; complete when `batches` is at its end.
     share : asked now and then how much of the file has been read, 0 to 1; None: that is not known.
@@ -150,6 +151,7 @@ class OpenFile:
     columns: tuple[Column, ...]
     batches: Iterator[pa.RecordBatch]
     n_rows: int | None = None
+    about: int | None = None
     options: ImportOptions = AS_FOUND
     rejected: RejectedRows = field(default_factory=RejectedRows)
     share: Callable[[], float | None] = lambda: None

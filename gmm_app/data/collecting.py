@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -47,7 +49,7 @@ def collect(
     numeric = [i for i, column in enumerate(file.columns) if column.kind is Kind.NUMBER]
     words = {i: _Words() for i, column in enumerate(file.columns) if column.kind in _WORDS}
     try:
-        numbers = _Numbers(len(numeric), file.n_rows)
+        numbers = _Numbers(len(numeric), file.n_rows or file.about or 0)
         for batch in file.batches:
             wanted.ask()
             numbers.append([_as_numbers(batch.column(i)) for i in numeric], batch.num_rows)
@@ -84,16 +86,20 @@ def _as_numbers(column: pa.Array) -> NDArray[np.float64]:
 
 
 class _Numbers:
-    """Columns of numbers that grow. Where their length is not known they grow block by block, and
-    each block is freed as soon as it has found its place in the whole."""
+    """Columns of numbers that grow.
 
-    def __init__(self, n_columns: int, n_rows: int | None) -> None:
+    They have their place from the start where it is known or guessed how many rows will come. What
+    comes beyond grows block by block, and each block is freed as soon as it has found its place.
+    """
+
+    def __init__(self, n_columns: int, n_rows: int) -> None:
         self.n_rows = 0
         self._n_columns = n_columns
-        self._blocks: list[list[NDArray[np.float64]]] = []
-        self._filled = self._room = 0
-        if n_rows is not None:
-            self._add_block(n_rows)
+        self._memory = _private_memory(max(8 * n_columns * n_rows, mmap.PAGESIZE))
+        whole = np.frombuffer(self._memory, np.float64, n_columns * n_rows)
+        self._whole = whole.reshape(n_columns, n_rows)
+        self._blocks = [list(self._whole)]
+        self._filled, self._room = 0, n_rows
 
     def append(self, columns: list[NDArray[np.float64]], n_rows: int) -> None:
         taken = 0
@@ -113,6 +119,13 @@ class _Numbers:
 
     def finished(self, wanted: Wanted) -> NDArray[np.float64]:
         """(n_columns, n_rows); what was collected is given up on the way."""
+        if len(self._blocks) == 1:
+            values = _closed_up(self._whole, self.n_rows, wanted)
+            if hasattr(mmap, "MADV_HUGEPAGE"):
+                # Asked for at once, these would take longer to find than the numbers to read; now
+                # the system collects them while a fit, for which they are good, is under way.
+                self._memory.madvise(mmap.MADV_HUGEPAGE)
+            return values
         values = np.empty((self._n_columns, self.n_rows))
         blocks, self._blocks = self._blocks, []
         for i in range(self._n_columns):
@@ -123,10 +136,42 @@ class _Numbers:
                 part = part[: self.n_rows - begin]
                 values[i, begin : begin + part.size] = part
                 begin += part.size
+            self._give_back(i)
         return values
+
+    def _give_back(self, i: int) -> None:
+        """A column of the memory that was there from the start, where the system takes a part."""
+        if hasattr(self._memory, "madvise"):
+            n_bytes = self._whole.strides[0]
+            begin = -(-i * n_bytes // mmap.PAGESIZE) * mmap.PAGESIZE
+            end = (i + 1) * n_bytes // mmap.PAGESIZE * mmap.PAGESIZE
+            if end > begin:
+                self._memory.madvise(mmap.MADV_DONTNEED, begin, end - begin)
 
 
 _NOTHING = np.empty(0)
+
+
+def _private_memory(n_bytes: int) -> mmap.mmap:
+    """Memory of which pages take room once they are written to."""
+    if not hasattr(mmap, "MAP_ANONYMOUS"):  # Windows
+        return mmap.mmap(-1, n_bytes)
+    return mmap.mmap(-1, n_bytes, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+def _closed_up(whole: NDArray[np.float64], n_rows: int, wanted: Wanted) -> NDArray[np.float64]:
+    """The first rows of all columns, moved together in the memory that they have."""
+    n_columns, room = whole.shape
+    values = whole.reshape(-1)[: n_columns * n_rows].reshape(n_columns, n_rows)
+    if room > n_rows:
+        for i in range(1, n_columns):
+            for begin in range(0, n_rows, _LARGEST_BLOCK):
+                wanted.ask()
+                n_bytes = 8 * min(_LARGEST_BLOCK, n_rows - begin)
+                # Numpy would make a copy of what overlaps; this lets other threads run besides.
+                source = whole.ctypes.data + 8 * (i * room + begin)
+                ctypes.memmove(values.ctypes.data + 8 * (i * n_rows + begin), source, n_bytes)
+    return values
 
 
 class _Words:

@@ -128,12 +128,23 @@ class _Reading:
         try:
             with rows_of(self.connection, query, self._options(leaves_out), self.wanted) as rows:
                 batches = self._watched(rows, chosen, rejected if leaves_out else None)
-                share = partial(share_of, self.connection)
                 yield OpenFile(
-                    chosen, batches, options=self.dialect.options, rejected=rejected, share=share
+                    chosen,
+                    batches,
+                    about=self._about(),
+                    options=self.dialect.options,
+                    rejected=rejected,
+                    share=partial(share_of, self.connection),
                 )
         except duckdb.Error as error:
             self._complain(error)
+
+    def _about(self) -> int | None:
+        """How many rows there may be; that many and some more."""
+        if packing(self.source) != "none":
+            return None
+        n_rows = int(1.05 * self.source.stat().st_size / self.dialect.row_bytes) + 1
+        return n_rows if self.wanted.limit is None else min(n_rows, self.wanted.limit)
 
     def _options(self, stores_rejects: bool) -> dict[str, Any]:
         """Parameters of DuckDB's read_csv."""

@@ -41,6 +41,7 @@ class Dialect:
     missing : those words for missing values that are looked for among numbers.
     comment : what lines between the rows begin with that are none; "" for nothing.
     blank : names of columns that have no value in the first rows.
+    row_bytes : how many bytes of UTF-8 a line has in the mean.
     has_rows : whether there is any row among the first lines.
     whole : whether all of the lines that it was told of were looked at.
     """
@@ -53,6 +54,7 @@ class Dialect:
     missing: tuple[str, ...]
     comment: str
     blank: frozenset[str]
+    row_bytes: float
     has_rows: bool
     whole: bool
 
@@ -226,6 +228,7 @@ def _dialect(
             for name, kind in zip(names, best.kinds, strict=True)
             if kind is None and name not in asked
         ),
+        row_bytes=len(text.encode("utf-8", "replace")) / max(text.count("\n"), 1),
         has_rows=bool(best.rows),
         whole=found.whole,
     )
