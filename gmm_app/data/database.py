@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Asked = Callable[[], bool]
 
-_ASK_EVERY = 0.05
+_ASK_EVERY = 0.02
 
 _NUMBERS = {
     *("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT"),
