@@ -5,15 +5,13 @@ from __future__ import annotations
 import ctypes
 import mmap
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.batches import Kind, OpenFile, Wanted
-from gmm_app.data.dataset import short_name
 from gmm_app.data.table import LabelColumn, Table
-from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,8 +24,32 @@ _LARGEST_BLOCK = 1 << 22
 Progress = Callable[[float | None, int], object]
 
 
+class TooLarge(Exception):  # noqa: N818  (whoever reads has another place for them)
+    """Numbers would take more memory than they may."""
+
+
+class Numbers(Protocol):
+    """Columns of numbers that grow."""
+
+    n_rows: int
+
+    def append(self, columns: list[NDArray[np.float64]], n_rows: int) -> None:
+        """Take in some rows."""
+
+    def finished(self, wanted: Wanted) -> NDArray[np.float64]:
+        """All of them, (n_columns, n_rows)."""
+
+
+Place = Callable[[int, int], Numbers]
+"""Gives where the numbers of so many columns and, about, rows are kept."""
+
+
 def collect(
-    file: OpenFile, source: str, wanted: Wanted, on_progress: Progress | None = None
+    file: OpenFile,
+    source: str,
+    wanted: Wanted,
+    on_progress: Progress | None = None,
+    place: Place | None = None,
 ) -> Table:
     """Read all batches of an open file.
 
@@ -38,31 +60,26 @@ def collect(
     wanted : asked after each batch whether to stop.
     on_progress : called after each batch with the share of the file that has been read, if that is
         known, and the number of rows.
+    place : where the numbers are kept; None: in memory.
 
     Raises
     ------
-    DataError
+    MemoryError, TooLarge
         The numbers do not fit into memory.
     Cancelled
         It was asked to stop.
     """
     numeric = [i for i, column in enumerate(file.columns) if column.kind is Kind.NUMBER]
     words = {i: _Words() for i, column in enumerate(file.columns) if column.kind in _WORDS}
-    try:
-        numbers = _Numbers(len(numeric), file.n_rows or file.about or 0)
-        for batch in file.batches:
-            wanted.ask()
-            numbers.append([_as_numbers(batch.column(i)) for i in numeric], batch.num_rows)
-            for i, column in words.items():
-                column.append(batch.column(i))
-            if on_progress is not None:
-                on_progress(file.share(), numbers.n_rows)
-        values = numbers.finished(wanted)
-    except MemoryError as error:
-        raise DataError(
-            f"{len(numeric)} columns of {short_name(source)} do not fit into memory: choose fewer "
-            "columns, or a part of the rows."
-        ) from error
+    numbers = (place or NumbersInMemory)(len(numeric), file.n_rows or file.about or 0)
+    for batch in file.batches:
+        wanted.ask()
+        numbers.append([_as_numbers(batch.column(i)) for i in numeric], batch.num_rows)
+        for i, column in words.items():
+            column.append(batch.column(i))
+        if on_progress is not None:
+            on_progress(file.share(), numbers.n_rows)
+    values = numbers.finished(wanted)
     labels = [column.finished(file.columns[i].name) for i, column in words.items()]
     return Table(
         values,
@@ -85,16 +102,24 @@ def _as_numbers(column: pa.Array) -> NDArray[np.float64]:
     return numbers
 
 
-class _Numbers:
+class NumbersInMemory:
     """Columns of numbers that grow.
 
     They have their place from the start where it is known or guessed how many rows will come. What
     comes beyond grows block by block, and each block is freed as soon as it has found its place.
+
+    Parameters
+    ----------
+    n_columns : how many there are.
+    n_rows : about how many rows will come.
+    most_bytes : how many bytes they may take; None: as many as there are.
     """
 
-    def __init__(self, n_columns: int, n_rows: int) -> None:
+    def __init__(self, n_columns: int, n_rows: int, most_bytes: int | None = None) -> None:
         self.n_rows = 0
         self._n_columns = n_columns
+        self._most_bytes = most_bytes
+        self._check_room(n_rows)
         self._memory = _private_memory(max(8 * n_columns * n_rows, mmap.PAGESIZE))
         whole = np.frombuffer(self._memory, np.float64, n_columns * n_rows)
         self._whole = whole.reshape(n_columns, n_rows)
@@ -102,6 +127,7 @@ class _Numbers:
         self._filled, self._room = 0, n_rows
 
     def append(self, columns: list[NDArray[np.float64]], n_rows: int) -> None:
+        """Take in some rows."""
         taken = 0
         while taken < n_rows:
             if self._filled == self._room:
@@ -113,7 +139,12 @@ class _Numbers:
             self.n_rows += n
             taken += n
 
+    def _check_room(self, n_rows: int) -> None:
+        if self._most_bytes is not None and 8 * n_rows * self._n_columns > self._most_bytes:
+            raise TooLarge
+
     def _add_block(self, n_rows: int) -> None:
+        self._check_room(self.n_rows + n_rows)
         self._blocks.append([np.empty(n_rows) for _ in range(self._n_columns)])
         self._filled, self._room = 0, n_rows
 
@@ -156,7 +187,10 @@ def _private_memory(n_bytes: int) -> mmap.mmap:
     """Memory of which pages take room once they are written to."""
     if not hasattr(mmap, "MAP_ANONYMOUS"):  # Windows
         return mmap.mmap(-1, n_bytes)
-    return mmap.mmap(-1, n_bytes, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        return mmap.mmap(-1, n_bytes, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError from error
 
 
 def _closed_up(whole: NDArray[np.float64], n_rows: int, wanted: Wanted) -> NDArray[np.float64]:

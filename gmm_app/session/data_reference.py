@@ -93,9 +93,7 @@ class DataReference:
         """
         from gmm_app.data.reading import read_table
 
-        return read_table(
-            path, options=self.options, cancelled=cancelled, on_progress=on_progress
-        )
+        return read_table(path, options=self.options, cancelled=cancelled, on_progress=on_progress)
 
     def description(self) -> str:
         """Size and time, for people; "" where they are not known."""

@@ -16,7 +16,6 @@ from gmm_app.errors import DataError
 from gmm_app.session.data_reference import DataReference
 from gmm_app.session.work import Work
 
-
 # Of a progress bar.
 _VISIBLE = 0.005
 
