@@ -5,12 +5,13 @@
 # make bench   how fast fits are beside other programs, then bench-window; quiet machine, half an hour
 # make bench-quick   a minute's worth of it
 # make bench-window  how fast the window comes, how smooth it stays, how soon it stops
+# make bench-reading how fast a large text file is read beside DuckDB, and how soon that stops
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test check proofs bench bench-quick bench-window pictures clean
+.PHONY: setup run test check proofs bench bench-quick bench-window bench-reading pictures clean
 
 setup:
 	@$(PYTHON) tools/setup_environment.py
@@ -39,6 +40,9 @@ bench-quick: setup
 
 bench-window: setup
 	@$(BIN)/python -m benchmarks.window
+
+bench-reading: setup
+	@$(BIN)/python -m benchmarks.reading
 
 pictures: setup
 	$(BIN)/python tools/make_pictures.py

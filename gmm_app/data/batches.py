@@ -17,7 +17,9 @@ BATCH_ROWS = 1 << 16
 """Rows of a batch: few enough that a reader which is told to stop does so at once."""
 
 _BATCH_VALUES = 1 << 22
-_MOST_REJECTED = 1000
+
+MOST_REJECTED = 1000
+"""How many rejected rows are kept; the others are counted."""
 
 
 def batch_rows(n_columns: int) -> int:
@@ -83,7 +85,7 @@ class RejectedRows:
     def add(self, rejected: Rejected) -> None:
         """Take note of one."""
         self.count += 1
-        if len(self.first) < _MOST_REJECTED:
+        if len(self.first) < MOST_REJECTED:
             self.first.append(rejected)
 
 
@@ -116,6 +118,19 @@ class Wanted:
         return found
 
 
+class LookAgain(Exception):  # noqa: N818  (it is no error, but goes the way of one)
+    """What came late in a file contradicts its beginning: read it again in a better way.
+
+    Attributes
+    ----------
+    options : with what is known now.
+    """
+
+    def __init__(self, options: ImportOptions) -> None:
+        super().__init__("The file must be read again.")
+        self.options = options
+
+
 @dataclass
 class OpenFile:
     """What a format gives: a file's columns, and its rows as they come.
@@ -127,6 +142,7 @@ class OpenFile:
         `columns`: numbers of any type for NUMBER, strings (plain or dictionary) for TEXT, booleans
         for TRUTH; anything for the rest. A missing value is null or, among numbers, NaN.
     n_rows : how many rows will come, if that is known.
+    about : how many may come where that is only guessed, rather too many than too few.
     options : how the file is read, with everything that was found out about it.
     rejected : rows that were left out; complete when `batches` is at its end.
     share : asked now and then how much of the file has been read, 0 to 1; None: that is not known.
@@ -135,6 +151,7 @@ class OpenFile:
     columns: tuple[Column, ...]
     batches: Iterator[pa.RecordBatch]
     n_rows: int | None = None
+    about: int | None = None
     options: ImportOptions = AS_FOUND
     rejected: RejectedRows = field(default_factory=RejectedRows)
     share: Callable[[], float | None] = lambda: None

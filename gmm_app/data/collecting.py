@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import mmap
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.batches import Kind, OpenFile, Wanted
-from gmm_app.data.dataset import short_name
 from gmm_app.data.table import LabelColumn, Table
-from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,8 +24,32 @@ _LARGEST_BLOCK = 1 << 22
 Progress = Callable[[float | None, int], object]
 
 
+class TooLarge(Exception):  # noqa: N818  (whoever reads has another place for them)
+    """Numbers would take more memory than they may."""
+
+
+class Numbers(Protocol):
+    """Columns of numbers that grow."""
+
+    n_rows: int
+
+    def append(self, columns: list[NDArray[np.float64]], n_rows: int) -> None:
+        """Take in some rows."""
+
+    def finished(self, wanted: Wanted) -> NDArray[np.float64]:
+        """All of them, (n_columns, n_rows)."""
+
+
+Place = Callable[[int, int], Numbers]
+"""Gives where the numbers of so many columns and, about, rows are kept."""
+
+
 def collect(
-    file: OpenFile, source: str, wanted: Wanted, on_progress: Progress | None = None
+    file: OpenFile,
+    source: str,
+    wanted: Wanted,
+    on_progress: Progress | None = None,
+    place: Place | None = None,
 ) -> Table:
     """Read all batches of an open file.
 
@@ -36,31 +60,26 @@ def collect(
     wanted : asked after each batch whether to stop.
     on_progress : called after each batch with the share of the file that has been read, if that is
         known, and the number of rows.
+    place : where the numbers are kept; None: in memory.
 
     Raises
     ------
-    DataError
+    MemoryError, TooLarge
         The numbers do not fit into memory.
     Cancelled
         It was asked to stop.
     """
     numeric = [i for i, column in enumerate(file.columns) if column.kind is Kind.NUMBER]
     words = {i: _Words() for i, column in enumerate(file.columns) if column.kind in _WORDS}
-    try:
-        numbers = _Numbers(len(numeric), file.n_rows)
-        for batch in file.batches:
-            wanted.ask()
-            numbers.append([_as_numbers(batch.column(i)) for i in numeric], batch.num_rows)
-            for i, column in words.items():
-                column.append(batch.column(i))
-            if on_progress is not None:
-                on_progress(file.share(), numbers.n_rows)
-        values = numbers.finished(wanted)
-    except MemoryError as error:
-        raise DataError(
-            f"{len(numeric)} columns of {short_name(source)} do not fit into memory: choose fewer "
-            "columns, or a part of the rows."
-        ) from error
+    numbers = (place or NumbersInMemory)(len(numeric), file.n_rows or file.about or 0)
+    for batch in file.batches:
+        wanted.ask()
+        numbers.append([_as_numbers(batch.column(i)) for i in numeric], batch.num_rows)
+        for i, column in words.items():
+            column.append(batch.column(i))
+        if on_progress is not None:
+            on_progress(file.share(), numbers.n_rows)
+    values = numbers.finished(wanted)
     labels = [column.finished(file.columns[i].name) for i, column in words.items()]
     return Table(
         values,
@@ -83,19 +102,32 @@ def _as_numbers(column: pa.Array) -> NDArray[np.float64]:
     return numbers
 
 
-class _Numbers:
-    """Columns of numbers that grow. Where their length is not known they grow block by block, and
-    each block is freed as soon as it has found its place in the whole."""
+class NumbersInMemory:
+    """Columns of numbers that grow.
 
-    def __init__(self, n_columns: int, n_rows: int | None) -> None:
+    They have their place from the start where it is known or guessed how many rows will come. What
+    comes beyond grows block by block, and each block is freed as soon as it has found its place.
+
+    Parameters
+    ----------
+    n_columns : how many there are.
+    n_rows : about how many rows will come.
+    most_bytes : how many bytes they may take; None: as many as there are.
+    """
+
+    def __init__(self, n_columns: int, n_rows: int, most_bytes: int | None = None) -> None:
         self.n_rows = 0
         self._n_columns = n_columns
-        self._blocks: list[list[NDArray[np.float64]]] = []
-        self._filled = self._room = 0
-        if n_rows is not None:
-            self._add_block(n_rows)
+        self._most_bytes = most_bytes
+        self._check_room(n_rows)
+        self._memory = _private_memory(max(8 * n_columns * n_rows, mmap.PAGESIZE))
+        whole = np.frombuffer(self._memory, np.float64, n_columns * n_rows)
+        self._whole = whole.reshape(n_columns, n_rows)
+        self._blocks = [list(self._whole)]
+        self._filled, self._room = 0, n_rows
 
     def append(self, columns: list[NDArray[np.float64]], n_rows: int) -> None:
+        """Take in some rows."""
         taken = 0
         while taken < n_rows:
             if self._filled == self._room:
@@ -107,12 +139,24 @@ class _Numbers:
             self.n_rows += n
             taken += n
 
+    def _check_room(self, n_rows: int) -> None:
+        if self._most_bytes is not None and 8 * n_rows * self._n_columns > self._most_bytes:
+            raise TooLarge
+
     def _add_block(self, n_rows: int) -> None:
+        self._check_room(self.n_rows + n_rows)
         self._blocks.append([np.empty(n_rows) for _ in range(self._n_columns)])
         self._filled, self._room = 0, n_rows
 
     def finished(self, wanted: Wanted) -> NDArray[np.float64]:
         """(n_columns, n_rows); what was collected is given up on the way."""
+        if len(self._blocks) == 1:
+            values = _closed_up(self._whole, self.n_rows, wanted)
+            if hasattr(mmap, "MADV_HUGEPAGE"):
+                # Asked for at once, these would take longer to find than the numbers to read; now
+                # the system collects them while a fit, for which they are good, is under way.
+                self._memory.madvise(mmap.MADV_HUGEPAGE)
+            return values
         values = np.empty((self._n_columns, self.n_rows))
         blocks, self._blocks = self._blocks, []
         for i in range(self._n_columns):
@@ -123,10 +167,45 @@ class _Numbers:
                 part = part[: self.n_rows - begin]
                 values[i, begin : begin + part.size] = part
                 begin += part.size
+            self._give_back(i)
         return values
+
+    def _give_back(self, i: int) -> None:
+        """A column of the memory that was there from the start, where the system takes a part."""
+        if hasattr(self._memory, "madvise"):
+            n_bytes = self._whole.strides[0]
+            begin = -(-i * n_bytes // mmap.PAGESIZE) * mmap.PAGESIZE
+            end = (i + 1) * n_bytes // mmap.PAGESIZE * mmap.PAGESIZE
+            if end > begin:
+                self._memory.madvise(mmap.MADV_DONTNEED, begin, end - begin)
 
 
 _NOTHING = np.empty(0)
+
+
+def _private_memory(n_bytes: int) -> mmap.mmap:
+    """Memory of which pages take room once they are written to."""
+    if not hasattr(mmap, "MAP_ANONYMOUS"):  # Windows
+        return mmap.mmap(-1, n_bytes)
+    try:
+        return mmap.mmap(-1, n_bytes, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError as error:
+        raise MemoryError from error
+
+
+def _closed_up(whole: NDArray[np.float64], n_rows: int, wanted: Wanted) -> NDArray[np.float64]:
+    """The first rows of all columns, moved together in the memory that they have."""
+    n_columns, room = whole.shape
+    values = whole.reshape(-1)[: n_columns * n_rows].reshape(n_columns, n_rows)
+    if room > n_rows:
+        for i in range(1, n_columns):
+            for begin in range(0, n_rows, _LARGEST_BLOCK):
+                wanted.ask()
+                n_bytes = 8 * min(_LARGEST_BLOCK, n_rows - begin)
+                # Numpy would make a copy of what overlaps; this lets other threads run besides.
+                source = whole.ctypes.data + 8 * (i * room + begin)
+                ctypes.memmove(values.ctypes.data + 8 * (i * n_rows + begin), source, n_bytes)
+    return values
 
 
 class _Words:

@@ -11,6 +11,9 @@ from gmm_app.errors import DataError
 BadRows = Literal["refuse", "leave out"]
 """What becomes of a file with rows that cannot be read: it is refused, or read without them."""
 
+Storage = Literal["auto", "memory", "disk"]
+Precision = Literal["float64", "float32"]
+
 
 @dataclass(frozen=True)
 class ImportField:
@@ -57,11 +60,16 @@ class ImportOptions:
     decimal : "." or ",".
     thousands : a mark between groups of three digits: ",", ".", "'" or a blank; "" for none.
     header : whether the first line that is not skipped has the columns' names.
+    units : whether the line below the names of the columns has their units.
     skip : how many lines to pass over at the beginning.
     missing : words that stand for a missing value.
     kinds : pairs of a column's name and the kind it is to be read as: "number" or "text".
+    uneven : whether lines end in several ways, or different numbers of blanks stand between
+        values, so that a copy is read in which they are alike.
     bad_rows : whether a file with rows that cannot be read is refused or read without them.
     compensate : whether flow cytometry data are compensated by the matrix in the file.
+    storage : where the numbers are kept; "auto": in memory where they fit, on disk otherwise.
+    precision : of numbers on disk; those in memory have 64 bits.
     """
 
     part: str | None = None
@@ -71,15 +79,23 @@ class ImportOptions:
     decimal: str | None = None
     thousands: str | None = None
     header: bool | None = None
+    units: bool | None = None
     skip: int | None = None
     missing: tuple[str, ...] | None = None
     kinds: tuple[tuple[str, str], ...] = ()
+    uneven: bool | None = None
     bad_rows: BadRows = "refuse"
     compensate: bool | None = None
+    storage: Storage = "auto"
+    precision: Precision = "float64"
 
     def __post_init__(self) -> None:
         if self.bad_rows not in get_args(BadRows):
             raise DataError(f"Bad rows cannot be '{self.bad_rows}': give refuse or leave out.")
+        if self.storage not in get_args(Storage):
+            raise DataError(f"Storage cannot be '{self.storage}': give auto, memory or disk.")
+        if self.precision not in get_args(Precision):
+            raise DataError(f"Precision cannot be '{self.precision}': give float64 or float32.")
 
     def to_json(self) -> dict[str, Any]:
         """What is not as in a new one, as plain values."""

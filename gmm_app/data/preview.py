@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from gmm_app.data.batches import Column, RejectedRows, Wanted
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
-from gmm_app.data.reading import opened, parts_of
+from gmm_app.data.reading import opened, parts_of, with_second_looks
 from gmm_app.data.recognition import Format, format_of
 from gmm_app.data.several_files import files_named
 
@@ -68,8 +68,7 @@ def preview(
     Parameters
     ----------
     path : as for `gmm_app.data.reading.read`.
-    options : how to read it; what they do not say is found out. Rows that cannot be read are always
-        passed over here, and noted.
+    options : how to read it; what they do not say is found out.
     cancelled : asked now and then, possibly from another thread, whether to stop.
 
     Raises
@@ -83,18 +82,22 @@ def preview(
 
     files = files_named(path)
     wanted = Wanted(limit=PREVIEW_ROWS, cancelled=cancelled)
-    with opened(files, options, wanted) as file:
-        batches = list(file.batches)
-        names = [column.name for column in file.columns]
-        empty = pa.table({name: pa.nulls(0) for name in names})
-        rows = pa.Table.from_batches(batches).rename_columns(names) if batches else empty
-        return Preview(
-            str(path),
-            len(files),
-            format_of(files[0]),
-            file.columns,
-            rows.slice(0, PREVIEW_ROWS),
-            file.options,
-            file.rejected,
-            parts_of(files[0]),
-        )
+
+    def look(options: ImportOptions) -> Preview:
+        with opened(files, options, wanted) as file:
+            batches = list(file.batches)
+            names = [column.name for column in file.columns]
+            empty = pa.table({name: pa.nulls(0) for name in names})
+            rows = pa.Table.from_batches(batches).rename_columns(names) if batches else empty
+            return Preview(
+                str(path),
+                len(files),
+                format_of(files[0]),
+                file.columns,
+                rows.slice(0, PREVIEW_ROWS),
+                file.options,
+                file.rejected,
+                parts_of(files[0]),
+            )
+
+    return with_second_looks(look, options)

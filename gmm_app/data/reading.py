@@ -5,12 +5,21 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
-from gmm_app.data.batches import OpenFile, Wanted
-from gmm_app.data.collecting import Progress, collect
+from gmm_app.data.batches import LookAgain, OpenFile, Wanted
+from gmm_app.data.collecting import NumbersInMemory, Place, Progress, TooLarge, collect
+from gmm_app.data.column_store import (
+    ColumnStores,
+    NumbersOnDisk,
+    key_of,
+    memory_to_fill,
+    write_rest,
+)
 from gmm_app.data.condition.tokens import names_in
 from gmm_app.data.dataset import Dataset, Missing
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
@@ -20,6 +29,10 @@ from gmm_app.data.table import Table
 from gmm_app.errors import DataError
 
 _MOST_NAMES = 8
+_MOST_LOOKS = 4
+_CHANGING = "The file changes while it is read: wait until it is complete, or copy it."
+
+_T = TypeVar("_T")
 
 
 WAYS_TO_OPEN: tuple[tuple[str, tuple[str, ...]], ...] = tuple(
@@ -96,6 +109,8 @@ def read_table(
     *,
     cancelled: Callable[[], bool] | None = None,
     on_progress: Progress | None = None,
+    stores: ColumnStores | None = None,
+    memory: int | None = None,
 ) -> Table:
     """Read the columns of a data file.
 
@@ -107,6 +122,8 @@ def read_table(
     cancelled : asked now and then, possibly from another thread, whether to stop.
     on_progress : called now and then with the share that has been read (None where that is not
         known) and the number of rows.
+    stores : where numbers are kept that do not fit into memory; None: in the cache folder.
+    memory : how many bytes of numbers fit into it; None: most of what is free.
 
     Raises
     ------
@@ -116,12 +133,104 @@ def read_table(
         It was asked to stop.
     """
     files = files_named(path)
-    source = name_of(path, files)
-    wanted = Wanted(columns, cancelled=cancelled)
-    with opened(files, options, wanted) as file:
-        table = collect(file, source, wanted, on_progress)
-    _check_numbers(Path(source).name, table)
+    stores = ColumnStores() if stores is None else stores
+    key = key_of(files, options, columns)
+    table = None if options.storage == "memory" else stores.find(key)
+    reading = _Reading(
+        files,
+        name_of(path, files),
+        Wanted(columns, cancelled=cancelled),
+        on_progress,
+        stores,
+        lambda: key_of(files, options, columns),
+        memory_to_fill() if memory is None else memory,
+    )
+    if table is None:
+        table = with_second_looks(reading.once, options)
     return table if options == AS_FOUND else replace(table, read_options={"options": options})
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How a table is read, and where its numbers go.
+
+    Attributes
+    ----------
+    files : of which it is read.
+    source : what people call them.
+    wanted : what is to be read.
+    on_progress : as for `read_table`.
+    stores : where numbers go that do not fit into memory.
+    key : gives what stands for the files as they are now.
+    memory : how many bytes of numbers fit into it.
+    """
+
+    files: Sequence[Path]
+    source: str
+    wanted: Wanted
+    on_progress: Progress | None
+    stores: ColumnStores
+    key: Callable[[], str]
+    memory: int
+
+    def once(self, options: ImportOptions) -> Table:
+        """Read it in one way."""
+        if options.storage == "disk":
+            return self._on_disk(options)
+        limit = self.memory if options.storage == "auto" else None
+        try:
+            return self._table(options, partial(NumbersInMemory, most_bytes=limit))
+        except (MemoryError, TooLarge) as error:
+            if options.storage == "auto":
+                raise LookAgain(replace(options, storage="disk")) from error
+            raise DataError(
+                f"The numbers of {self._name} do not fit into memory: let them be kept on disk, or "
+                "choose fewer columns."
+            ) from error
+
+    def _on_disk(self, options: ImportOptions) -> Table:
+        key = self.key()
+        with self.stores.writing(key) as folder:
+            write_rest(
+                folder, self._table(options, partial(NumbersOnDisk, folder, options.precision))
+            )
+            if self.key() != key:
+                raise DataError(_CHANGING)
+        table = self.stores.find(key)
+        if table is None:
+            raise DataError(f"What was read of {self._name} was removed at once: read it again.")
+        return table
+
+    def _table(self, options: ImportOptions, place: Place) -> Table:
+        with opened(self.files, options, self.wanted) as file:
+            table = collect(file, self.source, self.wanted, self.on_progress, place)
+        _check_numbers(self._name, table)
+        return table
+
+    @property
+    def _name(self) -> str:
+        return Path(self.source).name
+
+
+def with_second_looks(read_once: Callable[[ImportOptions], _T], options: ImportOptions) -> _T:
+    """What `read_once` gives; it is called again where late rows show a better way to read.
+
+    Parameters
+    ----------
+    read_once : reads a file with the options it is given; may raise `LookAgain`.
+    options : for the first time.
+
+    Raises
+    ------
+    DataError
+        The file has shown something else each time.
+    """
+    for _ in range(_MOST_LOOKS):
+        try:
+            return read_once(options)
+        except LookAgain as again:
+            options = again.options
+    raise DataError(_CHANGING)
 
 
 def opened(
@@ -139,6 +248,8 @@ def opened(
     ------
     DataError, Cancelled
         As for `read_table`, also while the rows are read.
+    LookAgain
+        Late rows show that the file is to be read in another way.
     """
 
     def open_one(path: Path, wanted: Wanted) -> AbstractContextManager[OpenFile]:

@@ -91,7 +91,11 @@ class Format:
 
 _DELIMITED = Format(
     "delimited text",
-    (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz"),
+    tuple(
+        ending + packed
+        for packed in ("", ".gz", ".zst")
+        for ending in (".csv", ".tsv", ".txt", ".dat", ".tab")
+    ),
     "gmm_app.data.formats.delimited",
     is_text=True,
     options=TEXT_OPTIONS,

@@ -70,8 +70,19 @@ class DataReference:
         now = DataReference.of(self.path)
         return now.size >= 0 and (now.size, now.modified) == (self.size, self.modified)
 
-    def read(self, path: str, cancelled: Callable[[], bool]) -> Table:
+    def read(
+        self,
+        path: str,
+        cancelled: Callable[[], bool],
+        on_progress: Callable[[float | None, int], object] | None = None,
+    ) -> Table:
         """Read a file as this one was read.
+
+        Parameters
+        ----------
+        path : where it lies now.
+        cancelled : asked now and then whether to stop.
+        on_progress : as for `gmm_app.data.reading.read_table`.
 
         Raises
         ------
@@ -82,7 +93,7 @@ class DataReference:
         """
         from gmm_app.data.reading import read_table
 
-        return read_table(path, options=self.options, cancelled=cancelled)
+        return read_table(path, options=self.options, cancelled=cancelled, on_progress=on_progress)
 
     def description(self) -> str:
         """Size and time, for people; "" where they are not known."""

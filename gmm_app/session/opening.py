@@ -16,6 +16,9 @@ from gmm_app.errors import DataError
 from gmm_app.session.data_reference import DataReference
 from gmm_app.session.work import Work
 
+# Of a progress bar.
+_VISIBLE = 0.005
+
 
 class OpenedSource(NamedTuple):
     """A table, and the rows that are chosen of it: those of its columns that vary.
@@ -34,7 +37,10 @@ class OpenedSource(NamedTuple):
 
 
 def open_file(
-    path: str | Path, options: ImportOptions, cancelled: Callable[[], bool]
+    path: str | Path,
+    options: ImportOptions,
+    cancelled: Callable[[], bool],
+    on_share: Callable[[float], object] | None = None,
 ) -> OpenedSource:
     """Read a data file.
 
@@ -43,6 +49,8 @@ def open_file(
     path : the file.
     options : how to read it.
     cancelled : asked now and then whether to stop.
+    on_share : called with the share of the file that has been read, 0 to 1, whenever that is known
+        and has visibly grown.
 
     Raises
     ------
@@ -52,7 +60,15 @@ def open_file(
         It was asked to stop.
     """
     origin = DataReference.of(path, options)
-    return open_table(origin.read(origin.path, cancelled), origin)
+    told = 0.0
+
+    def on_progress(share: float | None, _n_rows: int) -> None:
+        nonlocal told
+        if on_share is not None and share is not None and abs(share - told) >= _VISIBLE:
+            told = share
+            on_share(share)
+
+    return open_table(origin.read(origin.path, cancelled, on_progress), origin)
 
 
 def open_table(table: Table, origin: DataReference | None = None) -> OpenedSource:

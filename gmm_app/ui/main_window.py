@@ -183,6 +183,7 @@ class MainWindow(QMainWindow):
         self._autosaver.found.connect(self._views.left.show_left)
         self._views.left.wanted.connect(self._on_bring_back)
         self._opener.changed.connect(self._on_state_changed)
+        self._opener.progressed.connect(self._show_work)
         self._opener.opened.connect(self._on_opened)
         self._opener.failed.connect(self._on_open_failed)
         self._exporter.changed.connect(self._on_state_changed)
@@ -331,7 +332,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def _show_work(self) -> None:
         if self._opener.work:
-            self._views.status.show_work(self._opener.work, None)
+            self._views.status.show_work(self._opener.work, self._opener.share)
         elif self._exporter.work:
             self._views.status.show_work(self._exporter.work, self._exporter.share)
         elif not self._controller.is_busy:

@@ -35,21 +35,25 @@ class Opener(QObject):
     Attributes
     ----------
     work : what is being done, for people; "" when nothing is.
+    share : of it that is done, 0 to 1; None where that cannot be told.
     path : the file that is being read or was read last; "" for synthetic data.
     slot : where the work lies that is being brought back or was last, None for all else.
 
     Signals
     -------
     changed() : `work` changed.
+    progressed() : `share` changed.
     opened(OpenedSource) : it is there.
     questioned(DataQuestion) : a session's data are not what they were.
     failed(str) : it could not be had, and why; "" when it was cancelled.
     """
 
     changed = Signal()
+    progressed = Signal()
     opened = Signal(object)
     questioned = Signal(object)
     failed = Signal(str)
+    _reached = Signal(float)
 
     def __init__(
         self, background: Background, settings: QSettings, parent: QObject | None = None
@@ -59,8 +63,10 @@ class Opener(QObject):
         self._memory = ImportMemory(settings)
         self._cancelled = threading.Event()
         self.work = ""
+        self.share: float | None = None
         self.path = ""
         self.slot: AutosaveSlot | None = None
+        self._reached.connect(self._on_reached)
 
     def open_path(self, path: str | Path, options: ImportOptions | None = None) -> None:
         """Begin to read a session, or data by these options; None: as they were read last."""
@@ -70,7 +76,7 @@ class Opener(QObject):
             job = partial(open_session, self.path)
         else:
             options = self._memory.of_file(self.path) if options is None else options
-            job = partial(open_file, self.path, options)
+            job = partial(open_file, self.path, options, on_share=self._reached.emit)
         self._begin(f"reading {Path(self.path).name}", job)
 
     def draw(self, options: SyntheticOptions) -> None:
@@ -99,6 +105,7 @@ class Opener(QObject):
     def _begin(self, work: str, job: Callable[[Asked], Outcome]) -> None:
         """Run a job, which is given what it may ask whether to stop."""
         self._cancelled = threading.Event()
+        self.share = None
         self._background.submit(
             partial(job, self._cancelled.is_set), on_done=self._on_done, on_failed=self._on_failed
         )
@@ -120,6 +127,11 @@ class Opener(QObject):
     def _on_failed(self, sentence: str) -> None:
         self._set_work("")
         self.failed.emit("" if self._cancelled.is_set() else sentence)
+
+    @Slot(float)
+    def _on_reached(self, share: float) -> None:
+        self.share = share
+        self.progressed.emit()
 
     def _set_work(self, work: str) -> None:
         self.work = work

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from gmm_app.data.batches import Kind, batch_rows
-from gmm_app.data.text.text_lines import MISSING
+from gmm_app.data.text.numbers import MISSING
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,40 +1,29 @@
-"""How a text file is written: encoding, delimiter, quotes, header, types.
-
-DuckDB's sniffer finds them. What it finds is judged here, since it would rather find something than
-complain.
-"""
+"""How a text file is written, found from its first lines and from what a person says of it."""
 
 from __future__ import annotations
 
-import codecs
-import gzip
-import re
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import NamedTuple
 
-from gmm_app.data.database import is_number_type, literal_path, quoted
-from gmm_app.data.text.line_ends import lines_of
-from gmm_app.data.text.text_lines import (
+from gmm_app.data.batches import Column, Kind
+from gmm_app.data.import_options import ImportOptions
+from gmm_app.data.text.headings import Asked, Heading, find_heading, unique_names
+from gmm_app.data.text.numbers import MISSING, NumberStyle, find_style, kind_of_values
+from gmm_app.data.text.records import (
     DELIMITERS,
-    MISSING,
-    cells,
-    check_ragged,
-    holds_numbers,
-    is_heading_of_years,
-    is_number,
-    ragged_sentence,
+    Record,
+    Records,
+    cut,
+    has_odd_quotes,
+    split_lines,
+    with_single_blanks,
 )
 from gmm_app.errors import DataError
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-_SAMPLE = 20_480
-_ALL = -1
-_HEAD = 1 << 16
+# Some character must stand between values, even where there is one in each line.
+_APART = (*DELIMITERS[:-1], "\x1f")
+_KINDS = {"number": Kind.NUMBER, "text": Kind.TEXT}
 
 
 @dataclass(frozen=True)
@@ -43,275 +32,230 @@ class Dialect:
 
     Attributes
     ----------
-    options : parameters of DuckDB's read_csv.
-    types : DuckDB's type by column name.
-    limit : read no more rows than this; None for all.
+    columns : their names, and what their values are as far as the first rows show.
+    options : the import options, with everything that was found.
+    style : how numbers are written.
+    above : lines above the first row, of which one in quotes may span several.
+    blotted : how many lines at the beginning are left blank in a copy, since their quotes would
+        mislead DuckDB; 0: none.
+    missing : those words for missing values that are looked for among numbers.
+    comment : what lines between the rows begin with that are none; "" for nothing.
+    blank : names of columns that have no value in the first rows.
+    row_bytes : how many bytes of UTF-8 a line has in the mean.
+    has_rows : whether there is any row among the first lines.
+    whole : whether all of the lines that it was told of were looked at.
     """
 
-    options: dict[str, Any]
-    types: dict[str, str]
-    limit: int | None = None
+    columns: tuple[Column, ...]
+    options: ImportOptions
+    style: NumberStyle
+    above: int
+    blotted: int
+    missing: tuple[str, ...]
+    comment: str
+    blank: frozenset[str]
+    row_bytes: float
+    has_rows: bool
+    whole: bool
+
+
+class _Candidate(NamedTuple):
+    """One way to cut up a file, and what comes of it."""
+
+    found: Records
+    style: NumberStyle
+    heading: Heading
+    kinds: tuple[Kind | None, ...]
 
     @property
-    def numeric(self) -> list[str]:
-        return [name for name, type_name in self.types.items() if is_number_type(type_name)]
+    def rows(self) -> tuple[Record, ...]:
+        return self.found.records[self.heading.first :]
 
     @property
-    def texts(self) -> list[str]:
-        return [name for name, type_name in self.types.items() if type_name == "VARCHAR"]
-
-    @property
-    def source(self) -> str:
-        named = ", ".join(f"{key} => ${key}" for key in self.options)
-        table = f"read_csv($path, {named}, auto_detect => false, hive_partitioning => false)"
-        return table if self.limit is None else f"(FROM {table} LIMIT {self.limit})"
-
-
-@dataclass(frozen=True)
-class TextFile:
-    """A text file in an open database, and what is known of it before it is sniffed.
-
-    Attributes
-    ----------
-    connection : the database that reads it.
-    path : where it lies, for people.
-    stored : where DuckDB finds it: there, or a link or copy.
-    encoding : as DuckDB names it.
-    first_lines : its first lines; the last of them may be cut off.
-    """
-
-    connection: DuckDBPyConnection
-    path: Path
-    stored: Path
-    encoding: str
-    first_lines: tuple[str, ...]
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return {"path": literal_path(self.stored)}
-
-    def fetch(self, selected: str, dialect: Dialect) -> tuple[Any, ...]:
-        """The first row of a query on the file."""
-        query = f"SELECT {selected} FROM {dialect.source}"
-        (row,) = self.connection.execute(query, {**self.parameters, **dialect.options}).fetchall()
-        return tuple(row)
+    def merit(self) -> float:
+        """Lines of one length, of many numbers, below a heading that fits."""
+        numbers = sum(kind is Kind.NUMBER for kind in self.kinds) / max(len(self.kinds), 1)
+        if self.found.width < 2:
+            # A heading with a delimiter in it was not cut up.
+            uncut = any(set(name) & set(DELIMITERS[:-1]) for name in self.heading.names)
+            return 0.6 + numbers - 0.5 * uncut
+        return self.found.consistency + numbers - 0.5 * self.heading.lost
 
 
-def look(
-    connection: DuckDBPyConnection, path: Path, stored: Path, encoding: str | None = None
-) -> TextFile:
-    """Look at the beginning of a file; find its encoding where none is given.
+def find_dialect(
+    text: str, encoding: str, options: ImportOptions, ask: Callable[[], object]
+) -> Dialect:
+    """How a file is written.
 
     Parameters
     ----------
-    connection : the database that will read it.
-    path, stored : as in `TextFile`.
-    encoding : as DuckDB names it.
+    text : its first lines, whole ones, that end in a newline.
+    encoding : of the file.
+    options : what is known of it.
+    ask : called now and then; raises an error where the work is to stop.
 
     Raises
     ------
     DataError
-        It is not text, or text in an encoding that cannot be read.
+        An option cannot be so.
     """
-    try:
-        packed = stored.name.lower().endswith(".gz")
-        with gzip.open(stored) if packed else open(stored, "rb") as file:
-            head = file.read(_HEAD)
-    except (OSError, EOFError, zlib.error) as error:
-        raise DataError(not_whole_gzip(path.name)) from error
-    if not head:
-        raise DataError(f"{path.name} is empty: choose a file with rows of numbers.")
-    encoding = encoding or _encoding(path.name, head)
-    text = head.decode(encoding, errors="replace").removeprefix("\ufeff")
-    return TextFile(connection, path, stored, encoding, tuple(re.split(r"\r\n|\n|\r", text)))
+    _check(options)
+    missing = _missing_words(options)
+    candidates = []
+    for delimiter in _delimiters(text, options):
+        ask()
+        for quote in _quotes(text, options):
+            found = cut(text, delimiter, quote, options.skip or 0)
+            if found.width > 1 or not delimiter or options.delimiter is not None:
+                candidates.append(_judged(found, options, missing, ask))
+    best = max(candidates, key=lambda candidate: candidate.merit)
+    return _dialect(text, encoding, best, options, missing)
 
 
-def not_whole_gzip(name: str) -> str:
-    """The sentence for a damaged .gz file."""
-    return f"{name} is not a whole gzip file: it was cut off or damaged. Copy it again."
-
-
-def _encoding(name: str, head: bytes) -> str:
-    if head.startswith(b"\xff\xfe"):
-        return "utf-16"
-    if head.startswith(b"\xfe\xff"):
-        raise DataError(f"{name} is text in UTF-16 (big-endian): save it again as UTF-8.")
-    if re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", head):
+def _check(options: ImportOptions) -> None:
+    for what, mark in (("delimiter", options.delimiter), ("quote", options.quote)):
+        if mark is not None and (len(mark) > 1 or mark in ("\n", "\r", "\0")):
+            raise DataError(f"The {what} cannot be {mark!r}: give one character.")
+    if options.delimiter == "" or (options.delimiter and options.delimiter == options.quote):
+        raise DataError("The delimiter must be a character of its own: give another.")
+    if options.decimal not in (None, ".", ","):
+        raise DataError(f"The decimal mark cannot be '{options.decimal}': give . or , for it.")
+    if options.thousands and (options.thousands == options.decimal or len(options.thousands) > 1):
         raise DataError(
-            f"{name} is not text but binary data: export it as CSV, Parquet or NPY, and let its "
-            "name end so."
+            f"The thousands mark cannot be '{options.thousands}': give one character that is not "
+            "the decimal mark."
         )
-    try:
-        # The last character may be cut off, which an incremental decoder does not mind.
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        # What is not UTF-8 is nearly always the 8-bit text of older spreadsheets.
-        return "latin-1"
-    return "utf-8"
+    if options.skip is not None and options.skip < 0:
+        raise DataError("The number of lines to skip cannot be negative: give 0 or more.")
+    for name, kind in options.kinds:
+        if kind not in _KINDS:
+            raise DataError(f"Column '{name}' cannot be of kind '{kind}': give number or text.")
 
 
-def find_dialect(file: TextFile, *, all_rows: bool = False) -> Dialect:
-    """How the file is written, judged by its first rows or by all of them.
-
-    Raises
-    ------
-    DataError
-        Lines of numbers do not have one number of values.
-    duckdb.Error
-        The file cannot be read as delimited text.
-    """
-    sample_size = _ALL if all_rows else _SAMPLE
-    dialect, blank = _examined(file, _sniff(file, sample_size=sample_size), sample_size)
-    if blank:
-        sample_size = _ALL
-        dialect, _ = _examined(file, _sniff(file, sample_size=sample_size), sample_size)
-    return _judged(file, dialect, sample_size)
+def _missing_words(options: ImportOptions) -> tuple[str, ...]:
+    """The empty word is always one, since no number and no label can be told from it."""
+    return MISSING if options.missing is None else tuple(dict.fromkeys(("", *options.missing)))
 
 
-def _sniff(file: TextFile, **asked: Any) -> Dialect:
-    """Ask DuckDB's sniffer, with some options given."""
-    options = {
-        "nullstr": list(MISSING),
-        "encoding": file.encoding,
-        "decimal_separator": ".",
-        **asked,
-    }
-    named = ", ".join(f"{key} => ${key}" for key in options)
-    (found,) = file.connection.execute(
-        "SELECT Delimiter, Quote, Escape, NewLineDelimiter, Comment, SkipRows, HasHeader, Columns "
-        f"FROM sniff_csv($path, {named})",
-        {**file.parameters, **options},
-    ).fetchall()
-    delimiter, quote, escape, new_line, comment, skip, has_header, columns = found
-    if "header" not in asked and _is_wrong_header(has_header, file.first_lines[skip:], delimiter):
-        found_out = {"header": not has_header, "delim": delimiter, "skip": skip}
-        return _sniff(file, **{**asked, **found_out})
-    names = [column["name"] if has_header else f"x{i + 1}" for i, column in enumerate(columns)]
-    types = dict(zip(names, (column["type"] for column in columns), strict=True))
-    del options["sample_size"]
-    options |= {
-        "delim": delimiter,
-        # Where no quotes were seen in the sample, there may be some later.
-        "quote": _given(quote, '"'),
-        "escape": _given(escape, '"'),
-        "comment": _given(comment, ""),
-        "new_line": new_line,
-        "skip": skip,
-        "header": has_header,
-        # Numbers of any kind are read as doubles; the rest as text, which cannot fail.
-        "columns": {n: "DOUBLE" if is_number_type(t) else "VARCHAR" for n, t in types.items()},
-    }
-    return Dialect(options, types)
+def _delimiters(text: str, options: ImportOptions) -> Sequence[str]:
+    if options.delimiter is not None:
+        return (options.delimiter,)
+    return (*(delimiter for delimiter in DELIMITERS if delimiter in text), "")
 
 
-def _is_wrong_header(has_header: bool, lines: Sequence[str], delimiter: str) -> bool:
-    if not lines:
-        return False
-    if has_header:
-        # 1.5 above whole numbers looks like a heading to the sniffer.
-        return holds_numbers(lines[0], delimiter)
-    # Years above numbers look like one more row to it.
-    return is_heading_of_years(lines, delimiter)
+def _quotes(text: str, options: ImportOptions) -> Sequence[str]:
+    if options.quote is not None:
+        return (options.quote,)
+    n_quotes = text.count('"')
+    if not n_quotes and text.count("'") > text.count("\n"):
+        return ("'",)
+    return ('"', "") if n_quotes % 2 else ('"',)
 
 
-def _given(found: str, otherwise: str) -> str:
-    return otherwise if found in ("(empty)", "\0", "") else found
+def _judged(
+    found: Records,
+    options: ImportOptions,
+    missing: tuple[str, ...],
+    ask: Callable[[], object],
+) -> _Candidate:
+    filled = [record.cells for record in found.records if len(record.cells) == found.width]
+    # The heading is not known yet; where it is one line, it does not change what most rows are.
+    words = set(missing)
+    below = filled[1:] or filled
+    columns = [[row[j] for row in below if row[j] not in words] for j in range(found.width)]
+    ask()
+    telling = [cells for cells in columns if cells]
+    style = find_style(telling, found.delimiter, (options.decimal, options.thousands))
+    heading = find_heading(
+        found, style, Asked(options.header, options.units, options.skip, missing)
+    )
+    ask()
+    rows = [
+        record.cells
+        for record in found.records[heading.first :]
+        if len(record.cells) == found.width and not record.comment
+    ]
+    mostly = options.bad_rows == "leave out"
+    kinds = [
+        kind_of_values([row[j] for row in rows], style, missing, mostly=mostly)
+        for j in range(found.width)
+    ]
+    return _Candidate(found, style, heading, tuple(kinds))
 
 
-def _examined(file: TextFile, dialect: Dialect, sample_size: int) -> tuple[Dialect, bool]:
-    """Look again at columns of text: some are numbers ("+5", "infinity"), some are still blank.
-
-    Returns
-    -------
-    dialect : with the type of columns of text that can all be read as numbers corrected.
-    blank : whether a column has no value in a full sample, so that its type is still unknown.
-    """
-    if not dialect.texts:
-        return dialect, False
-    sample = dialect if sample_size == _ALL else replace(dialect, limit=sample_size)
-    names = [quoted(name) for name in dialect.texts]
-    counts = [f"count({name}), count(TRY_CAST({name} AS DOUBLE))" for name in names]
-    n_rows, *n_values = file.fetch(f"count(*), {', '.join(counts)}", sample)
-    pairs = list(zip(n_values[::2], n_values[1::2], strict=True))
-    numbers = {
-        name: "DOUBLE"
-        for name, (n_known, n_numbers) in zip(dialect.texts, pairs, strict=True)
-        if n_known == n_numbers > 0
-    }
-    blank = n_rows == sample_size and any(n_known == 0 for n_known, _ in pairs)
-    return replace(dialect, types={**dialect.types, **numbers}), blank
-
-
-def _judged(file: TextFile, dialect: Dialect, sample_size: int) -> Dialect:
-    """The dialect, or a better one where it lost rows or columns of numbers.
-
-    Raises
-    ------
-    DataError
-        Lines of numbers do not have one number of values.
-    """
-    candidates = [dialect]
-    lost_header = _lost_header(dialect)
-    alone, has_header = len(dialect.types) == 1, dialect.options["header"]
-    # A heading that holds a delimiter was not cut up; beside others it is a quoted name.
-    delimited = alone and any(set(name) & set(DELIMITERS) for name in dialect.types)
-    comma = {"decimal_separator": ",", "sample_size": sample_size}
-    if lost_header:
-        # One column of "1,5" under a header looks like two columns without one.
-        candidates += _tried(file, delim=";", **comma)
-    elif not delimited and (has_header or not alone) and _may_have_decimal_comma(file, dialect):
-        candidates += _tried(file, delim=dialect.options["delim"], **comma)
-    if alone and not dialect.numeric:
-        spaced = _tried(file, delim=" ", sample_size=sample_size)
-        candidates += [candidate for candidate in spaced if not _skips_rows(file, candidate)]
-    candidates = [candidate for candidate in candidates if candidate.numeric] or [dialect]
-    best = max(candidates, key=_merit)
-    _check_skipped(file, best)
-    if alone and not best.numeric:
-        check_ragged(file.path.name, lines_of(file.stored, file.encoding))
-    return best
-
-
-def _may_have_decimal_comma(file: TextFile, dialect: Dialect) -> bool:
-    delimiter = dialect.options["delim"]
-    if delimiter in (",", ";"):
-        return bool(delimiter == ";")
-    # "12,345" between tabs is more likely twelve thousand than twelve and a bit.
-    found = [cell for line in file.first_lines for cell in line.split(delimiter) if "," in cell]
-    return not all(re.fullmatch(r"\s*[+-]?\d{1,3}(,\d{3})+\s*", cell) for cell in found)
-
-
-def _merit(dialect: Dialect) -> tuple[int, bool, int]:
-    """Few columns of text; then a header that is not lost; then many columns of numbers."""
-    return -len(dialect.texts), not _lost_header(dialect), len(dialect.numeric)
-
-
-def _lost_header(dialect: Dialect) -> bool:
-    return bool(dialect.options["skip"]) and not dialect.options["header"]
-
-
-def _tried(file: TextFile, **asked: Any) -> list[Dialect]:
-    import duckdb
-
-    try:
-        return [_sniff(file, **asked)]
-    except duckdb.Error:
-        return []
-
-
-def _skips_rows(file: TextFile, dialect: Dialect) -> bool:
-    """Whether a footer of several words was taken for the rows."""
-    skipped = file.first_lines[: dialect.options["skip"]]
-    return any(
-        len(cells(line, delimiter)) > 1 and holds_numbers(line, delimiter)
-        for line in skipped
-        for delimiter in DELIMITERS
+def _dialect(
+    text: str,
+    encoding: str,
+    best: _Candidate,
+    options: ImportOptions,
+    missing: tuple[str, ...],
+) -> Dialect:
+    found, style, heading, _ = best
+    names = unique_names(heading.names, heading.units, found.width)
+    asked = {name: _KINDS[kind] for name, kind in options.kinds}
+    kinds = [
+        asked.get(name, Kind.NUMBER if kind is None else kind)
+        for name, kind in zip(names, best.kinds, strict=True)
+    ]
+    delimiter = found.delimiter or next(mark for mark in _APART if mark not in text)
+    uneven = options.uneven
+    if uneven is None:
+        uneven = delimiter == " " and with_single_blanks(text) != text
+    options = replace(
+        options,
+        encoding=encoding,
+        delimiter=delimiter,
+        quote=found.quote,
+        decimal=style.decimal,
+        thousands=style.thousands,
+        header=bool(heading.names),
+        units=bool(heading.units),
+        skip=heading.skip,
+        missing=missing,
+        uneven=uneven,
+    )
+    blotted = _lines_to_blot(text, best, options)
+    return Dialect(
+        columns=tuple(Column(*pair) for pair in zip(names, kinds, strict=True)),
+        options=options,
+        style=style,
+        above=blotted or found.passed + heading.first,
+        blotted=blotted,
+        missing=_used(best, missing, all_of_them=options.missing is not None),
+        comment=_comment(text, best),
+        blank=frozenset(
+            name
+            for name, kind in zip(names, best.kinds, strict=True)
+            if kind is None and name not in asked
+        ),
+        row_bytes=len(text.encode("utf-8", "replace")) / max(text.count("\n"), 1),
+        has_rows=bool(best.rows),
+        whole=found.whole,
     )
 
 
-def _check_skipped(file: TextFile, dialect: Dialect) -> None:
-    """The sniffer leaves out first lines that differ; where they hold numbers, that is a loss."""
-    for number, line in enumerate(file.first_lines[: dialect.options["skip"]], start=1):
-        found = cells(line, dialect.options["delim"])
-        if found and all(is_number(cell) for cell in found):
-            raise DataError(ragged_sentence(file.path.name, number, len(found), len(dialect.types)))
+def _lines_to_blot(text: str, best: _Candidate, options: ImportOptions) -> int:
+    first = best.heading.first
+    n_lines = best.found.records[first - 1].end if first else options.skip or 0
+    above, _ = split_lines(text, n_lines)
+    return n_lines if has_odd_quotes(above, best.found.delimiter, best.found.quote) else 0
+
+
+def _used(best: _Candidate, missing: tuple[str, ...], *, all_of_them: bool) -> tuple[str, ...]:
+    """To look for each word in each value takes time, and most files have one of them or none."""
+    if all_of_them:
+        return missing
+    seen = {cell for record in best.rows for cell in record.cells}
+    return tuple(word for word in missing if word == "" or word in seen)
+
+
+def _comment(text: str, best: _Candidate) -> str:
+    """A character that begins lines among the rows, each of which would not fit between them."""
+    comments = [record for record in best.rows if record.comment]
+    marks = {record.cells[0][0] for record in comments}
+    if len(marks) != 1 or any(len(record.cells) == best.found.width for record in comments):
+        return ""
+    mark = marks.pop()
+    # DuckDB would cut off the rest of a line that has it further on.
+    rows = [record for record in best.rows if not record.comment]
+    return "" if any(mark in cell for record in rows for cell in record.cells) else mark
