@@ -198,6 +198,7 @@ def _dialect(
         for name, kind in zip(names, best.kinds, strict=True)
     ]
     delimiter = found.delimiter or next(mark for mark in _APART if mark not in text)
+    looked_for = _looked_for(best, missing, delimiter, all_of_them=options.missing is not None)
     uneven = options.uneven
     if uneven is None:
         uneven = delimiter == " " and with_single_blanks(text) != text
@@ -221,7 +222,7 @@ def _dialect(
         style=style,
         above=blotted or found.passed + heading.first,
         blotted=blotted,
-        missing=_used(best, missing, all_of_them=options.missing is not None),
+        missing=looked_for,
         comment=_comment(text, best),
         blank=frozenset(
             name
@@ -241,10 +242,15 @@ def _lines_to_blot(text: str, best: _Candidate, options: ImportOptions) -> int:
     return n_lines if has_odd_quotes(above, best.found.delimiter, best.found.quote) else 0
 
 
-def _used(best: _Candidate, missing: tuple[str, ...], *, all_of_them: bool) -> tuple[str, ...]:
-    """To look for each word in each value takes time, and most files have one of them or none."""
+def _looked_for(
+    best: _Candidate, missing: tuple[str, ...], delimiter: str, *, all_of_them: bool
+) -> tuple[str, ...]:
+    """To look for each word in each value takes time, and most files have one of them or none.
+
+    DuckDB takes no word that holds the delimiter.
+    """
     if all_of_them:
-        return missing
+        return tuple(word for word in missing if delimiter not in word)
     seen = {cell for record in best.rows for cell in record.cells}
     return tuple(word for word in missing if word == "" or word in seen)
 
