@@ -29,14 +29,16 @@ from gmm_app.data.batches import Wanted
 from gmm_app.data.import_options import ImportOptions
 from gmm_app.data.table import LabelColumn, Table
 from gmm_app.errors import DataError
+from gmm_app.files import atomic_write
 
 _VERSION = 1
 _NAME = re.compile(r"[0-9a-f]{40}")
 _UNFINISHED = ".unfinished-"
+_ROOM = "room.json"
 # Whatever writes a table has touched its folder by then.
 _ABANDONED_AFTER = 24 * 3600.0
 _COPY_BLOCK = 1 << 24
-MOST_BYTES = 64 << 30
+MOST_BYTES = 64_000_000_000
 """How much room stores may take in all, where nobody says."""
 
 
@@ -71,11 +73,36 @@ class ColumnStores:
     Attributes
     ----------
     root : the folder in which they are.
-    most_bytes : how much room they may take; those that were used longest ago give way.
+    most_bytes : how much room they may take; those that were used longest ago give way. None: as
+        much as was allowed last.
     """
 
     root: Path = field(default_factory=stores_folder)
-    most_bytes: int = MOST_BYTES
+    most_bytes: int | None = None
+
+    @property
+    def room(self) -> int:
+        """How many bytes they may take in all."""
+        if self.most_bytes is not None:
+            return self.most_bytes
+        try:
+            return int(json.loads((self.root / _ROOM).read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return MOST_BYTES
+
+    def allow(self, n_bytes: int) -> None:
+        """Let them take so much room from now on; what is too much already is removed.
+
+        Raises
+        ------
+        ExportError
+            That cannot be written down in the cache folder.
+        """
+        with contextlib.suppress(OSError):  # whoever writes the file will say so
+            self.root.mkdir(parents=True, exist_ok=True)
+        with atomic_write(self.root / _ROOM) as file:
+            file.write(str(n_bytes).encode())
+        self._make_room(0)
 
     def stores(self) -> list[Store]:
         """Those that are there, the last used first."""
@@ -130,15 +157,15 @@ class ColumnStores:
 
     def _check_room(self, folder: Path) -> None:
         n_bytes = _size_of(folder)
-        if n_bytes > self.most_bytes:
+        if n_bytes > self.room:
             raise DataError(
                 f"The table takes {n_bytes / 1e9:,.1f} GB, and tables on disk may take "
-                f"{self.most_bytes / 1e9:,.1f} GB: allow them more, or choose fewer columns."
+                f"{self.room / 1e9:,.1f} GB: allow them more, or choose fewer columns."
             )
         self._make_room(n_bytes)
 
     def _make_room(self, n_bytes: int) -> None:
-        room = self.most_bytes - n_bytes
+        room = self.room - n_bytes
         for store in self.stores():
             room -= store.n_bytes
             if room < 0:

@@ -95,6 +95,9 @@ _ACTIONS = {
         "Copy the plot that has the focus, or the scatter plot, as a picture.",
         "Ctrl+Shift+C",
     ),
+    "preferences": _Description(
+        "Preferences…", "What the program keeps on disk, and how much room that may take.", "Ctrl+,"
+    ),
     "quit": _Description("Quit", "Close the window; a running fit is stopped.", "Ctrl+Q"),
     "resetLayout": _Description("Reset layout", "Put all panels back where they were at first."),
     "guide": _Description("About and first steps", "What the program does and its keys.", "F1"),

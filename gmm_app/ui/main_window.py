@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
+from gmm_app.data.column_store import ColumnStores
 from gmm_app.data.several_files import BETWEEN_PATHS
 from gmm_app.session.autosave import Autosaver
 from gmm_app.session.background import Background
@@ -39,6 +40,7 @@ from gmm_app.ui.number_text import count
 from gmm_app.ui.open_dialogs import OpenDialogs
 from gmm_app.ui.opening import Opener
 from gmm_app.ui.option_editors import OptionEditors
+from gmm_app.ui.preferences_dialog import PreferencesDialog
 from gmm_app.ui.reasons import Situation, reasons
 from gmm_app.ui.recent_files import RecentFiles
 from gmm_app.ui.session_files import SessionFiles
@@ -154,6 +156,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "resetLayout": self._views.docks.reset,
             "guide": lambda: AboutDialog(self).open(),
+            "preferences": lambda: PreferencesDialog(ColumnStores(), self).open(),
         }
         for name, handler in handlers.items():
             # `triggered` would hand its checked state over to whoever takes an argument.

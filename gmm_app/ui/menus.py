@@ -89,6 +89,8 @@ class Menus(QObject):
         edit.addSeparator()
         for name in ("copyTable", "copySummary", "copyPlot"):
             edit.addAction(self._actions[name])
+        edit.addSeparator()
+        edit.addAction(self._actions["preferences"])
 
     def _theme_menu(self, themes: ThemeKeeper) -> QMenu:
         menu = QMenu("Theme", self._window)
