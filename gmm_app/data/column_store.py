@@ -92,7 +92,7 @@ class ColumnStores:
     def find(self, key: str) -> Table | None:
         """The table of that key, if it is there and whole."""
         folder = self.root / key
-        if not folder.is_dir():
+        if not os.path.isdir(folder):  # unlike Path.is_dir, also where looking is not allowed
             return None
         try:
             table = _read(folder)
