@@ -68,7 +68,8 @@ def preview(
     Parameters
     ----------
     path : as for `gmm_app.data.reading.read`.
-    options : how to read it; what they do not say is found out.
+    options : how to read it; what they do not say is found out. Rows that cannot be read are always
+        passed over here, and noted.
     cancelled : asked now and then, possibly from another thread, whether to stop.
 
     Raises

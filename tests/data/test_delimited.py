@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import zstandard
 
 from gmm_app.data.batches import Kind, OpenFile, RejectedRows, Wanted
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.data.preview import preview
 from gmm_app.data.reading import opened, read_table, with_second_looks
 from gmm_app.errors import DataError
 
@@ -308,7 +308,15 @@ def test_thousands_that_do_not_fit_late_make_a_column_of_text(tmp_path: Path) ->
 def test_limit(tmp_path: Path) -> None:
     path = written(tmp_path, "a,b\n" + "1,2\n" * 30_000)
     assert looked_at(path, limit=7)[1] == 7
-    assert replace(looked_at(path, limit=7)[0].options, missing=None).skip == 0
+
+
+def test_a_look_at_the_first_rows_shows_those_that_cannot_be_read(tmp_path: Path) -> None:
+    found = preview(written(tmp_path, "a,b\n1,2\n3\n5,6\n"))
+    assert found.n_rows == 2
+    assert [(row.line, row.value) for row in found.rejected.first] == [(3, "3")]
+    # What is text when the file is read is text in the look, too.
+    late = preview(written(tmp_path, "a,b\n" + "1,2\n" * 1000 + "oops,2\n"))
+    assert [column.kind for column in late.columns] == [Kind.TEXT, Kind.NUMBER]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:
