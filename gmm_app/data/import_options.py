@@ -166,6 +166,13 @@ IMPORT_FIELDS: dict[str, ImportField] = {
         open=False,
         flag="--header",
     ),
+    "units": ImportField(
+        "Row of units",
+        "Whether the line below the heading has the units of the columns.",
+        {True: "below the heading", False: "none"},
+        open=False,
+        flag="--units",
+    ),
     "skip": ImportField(
         "Lines to skip",
         "How many lines stand above the heading or the rows.",
@@ -175,6 +182,13 @@ IMPORT_FIELDS: dict[str, ImportField] = {
         "Missing values",
         "Words that stand for a missing value, with commas between.",
         flag="--missing-words",
+    ),
+    "uneven": ImportField(
+        "Uneven lines",
+        "Whether different numbers of blanks stand between values, or lines end in several ways.",
+        {True: "evened out", False: "as they are"},
+        open=False,
+        flag="--uneven",
     ),
     "bad_rows": ImportField(
         "Bad rows",
@@ -190,11 +204,28 @@ IMPORT_FIELDS: dict[str, ImportField] = {
         open=False,
         flag="--compensate",
     ),
+    "storage": ImportField(
+        "Numbers are kept",
+        "Where the numbers are kept while they are open: by themselves in memory if they fit.",
+        {"auto": "where they fit", "memory": "in memory", "disk": "on disk"},
+        open=False,
+        flag="--storage",
+    ),
+    "precision": ImportField(
+        "On disk as",
+        "Numbers on disk: 64 bits keep every digit, 32 bits seven of them in half the room.",
+        {"float64": "64 bits", "float32": "32 bits"},
+        open=False,
+        flag="--precision",
+    ),
 }
 """The options that a person sets one by one, in the order in which a form shows them."""
 
 TEXT_OPTIONS = (
-    *("delimiter", "decimal", "thousands", "quote", "encoding", "header", "skip", "missing"),
-    "bad_rows",
+    *("delimiter", "decimal", "thousands", "quote", "encoding", "header", "units", "skip"),
+    *("missing", "uneven", "bad_rows"),
 )
 """The options that files of delimited text have."""
+
+COMMON_OPTIONS = ("storage", "precision")
+"""The options that all files have."""

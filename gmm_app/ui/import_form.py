@@ -9,7 +9,13 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QLineEdit, QWidget
 
-from gmm_app.data.import_options import AS_FOUND, IMPORT_FIELDS, ImportField, ImportOptions
+from gmm_app.data.import_options import (
+    AS_FOUND,
+    COMMON_OPTIONS,
+    IMPORT_FIELDS,
+    ImportField,
+    ImportOptions,
+)
 from gmm_app.data.preview import Preview
 from gmm_app.ui.tokens import SPACING
 
@@ -192,10 +198,11 @@ class ImportForm(QWidget):
     def show_found(self, preview: Preview) -> None:
         """Show the options that this kind of file has, and what was found for each."""
         several = len(preview.parts) > 1
-        self.show_fields([*preview.format.options, *(["part"] if several else [])])
-        part = self._editors["part"]
-        assert isinstance(part, ImportChoice)
-        part.offer(preview.parts)
+        part = ["part"] if several else []
+        self.show_fields([*part, *preview.format.options, *COMMON_OPTIONS])
+        parts = self._editors["part"]
+        assert isinstance(parts, ImportChoice)
+        parts.offer(preview.parts)
         self._show_values(preview.options)
 
     def _show_values(self, found: ImportOptions) -> None:
