@@ -38,7 +38,46 @@ def rows(n_rows: int) -> str:
     return "a,b\n" + "".join(f"{i},{i / 2}\n" for i in range(n_rows))
 
 
+def truncated(path: Path) -> None:
+    """Cut off while it is read."""
+    with open(path, "r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+def grown(path: Path) -> None:
+    """Added to while it is read."""
+    with open(path, "a", encoding="utf-8") as file:
+        file.write("1,2\n" * 1000)
+
+
+BOMB = gzip.compress(b"a,b\n1,2\n") + gzip.compress(b"7" * (1 << 24)) * 80
+GERMAN = "Messung der Gr\xf6\xdfe \x96 2019\r\nLabor 3\r\na;b\r\n1,5;2\r\n2.003,25;4\r\n"
+
 CASES: list[Awkward] = [
+    Awkward("german.csv", text(GERMAN, "latin-1"), {"a": [1.5, 2003.25], "b": [2, 4]}),
+    Awkward(
+        "thousands.csv",
+        text('a,b\n"1,234",2\n"12,345,678",4\n'),
+        {"a": [1234, 12_345_678], "b": [2, 4]},
+    ),
+    Awkward(
+        "mixed encodings.csv",
+        text("name,b\ngr\u00f6\u00dfe,2\n".encode() + "gr\u00f6\u00dfe,4\n".encode("latin-1")),
+        {"b": [2, 4]},
+    ),
+    Awkward("big end.csv", text("\ufeffa,b\n1,2\n3,4\n", "utf-16-be"), TWO),
+    Awkward("titles.csv", text("a study\nof things\n\na,b\n1,2\n3,4\n"), TWO),
+    Awkward("units.csv", text("a,b\nmm,kg\n1,2\n3,4\n"), TWO),
+    Awkward("comments.csv", text("# made by hand\na,b\n1,2\n# halfway\n3,4\n"), TWO),
+    Awkward("blanks.txt", text("a    b\n1    2\n3 4\n"), TWO),
+    Awkward(
+        "wide.csv",
+        text(",".join(f"c{j}" for j in range(20_000)) + "\n" + ",".join("7" * 20_000)),
+        (1, 20_000),
+    ),
+    Awkward("bomb.csv.gz", text(BOMB), "bomb.csv.gz"),
+    Awkward("truncated.csv", text(rows(400_000)), r"truncated.csv|\(", meanwhile=truncated),
+    Awkward("grown.csv", text(rows(200_000)), (200_000, 2), meanwhile=grown),
     Awkward("loop.csv", loop, "cannot be opened .*symbolic links.*: check the name"),
     Awkward("dangling.csv", dangling, "There is no file"),
     Awkward("pipe.csv", os.mkfifo, "pipe.csv is not an ordinary file"),

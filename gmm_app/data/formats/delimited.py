@@ -26,7 +26,7 @@ from gmm_app.data.text.dialects import Dialect, find_dialect
 from gmm_app.data.text.encodings import decoded, find_encoding, known_encoding
 from gmm_app.data.text.rejects import MOST, Fault, faults_of, rejected_rows
 from gmm_app.data.text.second_look import better_options, sentence
-from gmm_app.data.text.streams import check_sums, head_of, packing, why_broken
+from gmm_app.data.text.streams import check_content, head_of, packing, why_broken
 from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
@@ -120,6 +120,8 @@ class _Reading:
         """Its columns, and its rows as they come."""
         import duckdb
 
+        if self.wanted.limit is None:
+            check_content(self.source, self.path.name, self.wanted.ask)
         chosen = self.wanted.among(self.dialect.columns)
         # A look at the first rows shows what is wrong with them.
         leaves_out = self.asked.bad_rows == "leave out" or self.wanted.limit is not None
@@ -190,8 +192,6 @@ class _Reading:
         for batch in rows:
             blank -= {i for i in blank if batch.column(i).null_count < batch.num_rows}
             yield batch
-        if self.wanted.limit is None:
-            check_sums(self.source, self.path.name, self.wanted.ask)
         if rejected is not None:
             self._take_stock(rejected)
         if blank and self.wanted.limit is None:
@@ -214,7 +214,6 @@ class _Reading:
         LookAgain
             There is a better way to read them.
         """
-        check_sums(self.source, self.path.name, self.wanted.ask)
         if "IO Error" in str(error):
             reason = str(error).partition(":")[2].strip().splitlines()[0]
             raise DataError(why_broken(self.path.name, packing(self.source), reason)) from error

@@ -35,7 +35,7 @@ class Dialect:
     columns : their names, and what their values are as far as the first rows show.
     options : the import options, with everything that was found.
     style : how numbers are written.
-    above : lines above the first row, of which one in quotes may span several.
+    above : lines above the first row that are no comments; one in quotes may span several.
     blotted : how many lines at the beginning are left blank in a copy, since their quotes would
         mislead DuckDB; 0: none.
     missing : those words for missing values that are looked for among numbers.
@@ -216,14 +216,15 @@ def _dialect(
         uneven=uneven,
     )
     blotted = _lines_to_blot(text, best, options)
+    comment = _comment(text, best)
     return Dialect(
         columns=tuple(Column(*pair) for pair in zip(names, kinds, strict=True)),
         options=options,
         style=style,
-        above=blotted or found.passed + heading.first,
+        above=blotted or _lines_to_skip(best, comment),
         blotted=blotted,
         missing=looked_for,
-        comment=_comment(text, best),
+        comment=comment,
         blank=frozenset(
             name
             for name, kind in zip(names, best.kinds, strict=True)
@@ -240,6 +241,13 @@ def _lines_to_blot(text: str, best: _Candidate, options: ImportOptions) -> int:
     n_lines = best.found.records[first - 1].end if first else options.skip or 0
     above, _ = split_lines(text, n_lines)
     return n_lines if has_odd_quotes(above, best.found.delimiter, best.found.quote) else 0
+
+
+def _lines_to_skip(best: _Candidate, comment: str) -> int:
+    """Lines above the first row, as DuckDB counts them: those that are comments to it are none."""
+    above = [record.cells[0] for record in best.found.records[: best.heading.first]]
+    lines = [*best.found.passed, *above]
+    return sum(not (comment and line.startswith(comment)) for line in lines)
 
 
 def _looked_for(

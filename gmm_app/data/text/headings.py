@@ -57,7 +57,8 @@ class Heading(NamedTuple):
 
 def find_heading(found: Records, style: NumberStyle, asked: Asked) -> Heading:
     """Tell titles, names and units from rows."""
-    start = 0 if asked.skip is not None else _after_titles(found, style, asked)
+    asks = asked.skip is not None
+    start = _after_comments(found) if asks else _after_titles(found, style, asked)
     start = _next_filled(found.records, start)
     rows = found.records[start:]
     has_names = asked.header
@@ -110,6 +111,18 @@ def _line_before(records: Sequence[Record], start: int, skip: int | None) -> int
 def _next_filled(records: Sequence[Record], start: int) -> int:
     filled = (i for i, record in enumerate(records[start:], start) if not record.is_blank)
     return next(filled, start)
+
+
+def _after_comments(found: Records) -> int:
+    """Position of the first record that is no comment, or one with names in it."""
+    return next(
+        (
+            i
+            for i, record in enumerate(found.records)
+            if not record.comment or len(record.cells) == found.width
+        ),
+        0,
+    )
 
 
 def _after_titles(found: Records, style: NumberStyle, asked: Asked) -> int:

@@ -47,8 +47,8 @@ _STYLES = (
 
 
 def grouped_digits(thousands: str) -> str:
-    """A pattern for digits with a mark after each third from the right."""
-    return rf"\d{{1,3}}(?:{re.escape(thousands)}\d{{3}})+"
+    """A pattern for digits with a mark after each third from the right; 0,285 is none such."""
+    return rf"[1-9]\d{{0,2}}(?:{re.escape(thousands)}\d{{3}})+"
 
 
 @cache

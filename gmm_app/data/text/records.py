@@ -53,7 +53,7 @@ class Records:
     quote : around values.
     width : how many values most of them have.
     whole : whether all lines were cut up, not the first of them alone.
-    passed : how many records there are in the lines that were to be skipped.
+    passed : what each record in the lines that were to be skipped begins with.
     """
 
     records: tuple[Record, ...]
@@ -61,7 +61,7 @@ class Records:
     quote: str
     width: int
     whole: bool = True
-    passed: int = 0
+    passed: tuple[str, ...] = ()
 
     @property
     def consistency(self) -> float:
@@ -98,7 +98,7 @@ def cut(text: str, delimiter: str, quote: str, skip: int) -> Records:
             records.append(Record(cells, skip + reader.line_num, comment))
     except csv.Error:
         whole = False  # a value that is longer than any: what came before it must do
-    passed = sum(1 for _ in _reader(above, delimiter, quote)) if above else 0
+    passed = tuple("".join(cells[:1]) for cells in _reader(above, delimiter, quote))
     found = Records(tuple(records), delimiter, quote, _width(records), whole, passed)
     return _without_last_blank_column(found)
 

@@ -16,6 +16,9 @@ _HEAD = 1 << 18
 _LONGEST_HEAD = 1 << 23
 _ENOUGH_LINES = 40
 _BLOCK = 1 << 20
+LONGEST_LINE = 1 << 21
+"""Bytes of a line, at most; DuckDB takes no more."""
+
 _FRAME, _SKIPPED, _REPEATED = 0xFD2FB528, 0x184D2A50, 1
 
 
@@ -66,25 +69,35 @@ def unpacked(path: Path, name: str) -> Iterator[BinaryIO]:
         raise DataError(why_broken(name, kind, str(error))) from error
 
 
-def check_sums(path: Path, name: str, ask: Callable[[], object]) -> None:
-    """Compare the sums in a gzip file with its content, which DuckDB does not.
+def check_content(path: Path, name: str, ask: Callable[[], object]) -> None:
+    """Look at what DuckDB does not: the sums of a packed file, and a last line beyond all measure.
 
     Parameters
     ----------
-    path : of the file; others than gzip pass.
+    path : of the file.
     name : what people call it.
     ask : called now and then; raises an error where the work is to stop.
 
     Raises
     ------
     DataError
-        The file is damaged.
+        The file is damaged, or ends in a line that DuckDB would pass over without a word.
     """
-    if packing(path) != "gzip":
-        return
+    n_bytes = 0  # since the last line end
     with unpacked(path, name) as file:
-        while file.read(_BLOCK):
+        if packing(path) == "none":
+            file.seek(max(file.seek(0, io.SEEK_END) - LONGEST_LINE - _BLOCK, 0))
+        while block := file.read(_BLOCK):
             ask()
+            lines = block.replace(b"\r", b"\n")
+            ends = [lines.find(b"\n"), lines.rfind(b"\n")]
+            n_bytes += len(block) if ends[0] < 0 else ends[0]
+            if n_bytes > LONGEST_LINE:
+                raise DataError(
+                    f"A line of {name} is longer than {LONGEST_LINE >> 20} MB: mend or remove it."
+                )
+            if ends[0] >= 0:
+                n_bytes = len(block) - ends[1] - 1
 
 
 def _check_frames(file: BinaryIO) -> None:
