@@ -55,7 +55,7 @@ def _dialect(path: Path, stored: Path, options: ImportOptions, wanted: Wanted) -
     if options.encoding is None:
         encoding = find_encoding(path.name, head.content)
     else:
-        encoding = known_encoding(options.encoding)
+        encoding = known_encoding(path.name, options.encoding, head.content)
     text = decoded(head.content, encoding)
     lines, end, begun = text.rpartition("\n")
     # The last line may be cut off.
