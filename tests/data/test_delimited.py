@@ -174,7 +174,7 @@ HEADINGS = {
     "names in a comment": ("# made by me\n# a b\n1 2\n3 4\n", ("a", "b")),
     "comments among rows": ("a,b\n1,2\n# a break, really, long\n3,4\n", ("a", "b")),
     "comments above and among rows": ("# x\na,b\n1,2\n# more\n3,4\n", ("a", "b")),
-    "comments with blanks before": ("t\n\n # x\n#\n1,2\n#\n3,4\n", ("x1", "x2")),
+    "comments with blanks before": ("# t\n\n # x\n1,2,9\n#\n3,4,9\n", ("x1", "x2", "x3")),
     "units": ("a,b\nmm,°C\n1,2\n3,4\n", ("a [mm]", "b [°C]")),
     "units in brackets": ("a,b\n[mm],(kg)\n1,2\n3,4\n", ("a [mm]", "b [kg]")),
     "one title": ("Title\na,b\n1,2\n3,4\n", ("a", "b")),

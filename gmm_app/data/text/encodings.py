@@ -76,7 +76,7 @@ def known_encoding(name: str, asked: str, head: bytes) -> str:
             f"There is no encoding '{asked}': give utf-8, utf-16, latin-1 or cp1252."
         ) from error
     found = _NAMES.get(found, found)
-    if found == "utf-16":
+    if found == "utf-16" and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         found = _utf_16_without_mark(head) or found
     try:
         decoded(head, found)
