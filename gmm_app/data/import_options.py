@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal, get_args
 
@@ -13,6 +13,39 @@ BadRows = Literal["refuse", "leave out"]
 
 Storage = Literal["auto", "memory", "disk"]
 Precision = Literal["float64", "float32"]
+
+
+_MOST_LINES = 1 << 31
+
+
+def _is_text(value: Any) -> bool:
+    return value is None or isinstance(value, str)
+
+
+def _is_yes_or_no(value: Any) -> bool:
+    return value is None or isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return value is None or (type(value) is int and value < _MOST_LINES)
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(word, str) for word in value)
+
+
+def _are_pairs(value: Any) -> bool:
+    return isinstance(value, tuple) and all(_are_words(pair) and len(pair) == 2 for pair in value)
+
+
+_SOUND: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(("part", "encoding", "delimiter", "quote", "decimal", "thousands"), _is_text),
+    **dict.fromkeys(("header", "units", "uneven", "compensate"), _is_yes_or_no),
+    "skip": _is_count,
+    "missing": lambda value: value is None or _are_words(value),
+    "kinds": _are_pairs,
+}
+"""What values of the options can be at all; whether they suit a file is seen when it is read."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +123,11 @@ class ImportOptions:
     precision: Precision = "float64"
 
     def __post_init__(self) -> None:
+        for name, is_sound in _SOUND.items():
+            if not is_sound(value := getattr(self, name)):
+                raise DataError(
+                    f"The import option '{name}' cannot be {value!r}: give another value, or none."
+                )
         if self.bad_rows not in get_args(BadRows):
             raise DataError(f"Bad rows cannot be '{self.bad_rows}': give refuse or leave out.")
         if self.storage not in get_args(Storage):
@@ -107,14 +145,22 @@ class ImportOptions:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> ImportOptions:
-        """Made from what `to_json` gave; what this version does not know is passed over."""
+        """Made from what `to_json` gave; what this version does not know is passed over.
+
+        Raises
+        ------
+        DataError
+            Somebody has made other values of them.
+        """
+        if not isinstance(values, Mapping):
+            raise DataError("Import options are pairs of names and values: save them again.")
         known = {field.name for field in fields(cls)} & values.keys()
-        given = {name: values[name] for name in known}
-        if given.get("missing") is not None:
-            given["missing"] = tuple(given["missing"])
-        if "kinds" in given:
-            given["kinds"] = tuple((str(name), str(kind)) for name, kind in given["kinds"])
-        return cls(**given)
+        return cls(**{name: _frozen(values[name]) for name in known})
+
+
+def _frozen(value: Any) -> Any:
+    """A list as a tuple, as are those in it."""
+    return tuple(_frozen(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 AS_FOUND = ImportOptions()

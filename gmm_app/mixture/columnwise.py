@@ -36,7 +36,8 @@ def log_jacobian(transforms: Sequence[Transform], X: NDArray[np.floating]) -> Ar
     """
     total = np.zeros(X.shape[0])
     for j, transform in enumerate(transforms):
-        total += np.nan_to_num(transform.log_jacobian(np.asarray(X[:, j], np.float64)), nan=0.0)
+        column = np.asarray(X[:, j], np.float64)
+        total += np.where(np.isnan(column), 0.0, transform.log_jacobian(column))
     return total
 
 

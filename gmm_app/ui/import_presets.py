@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 from PySide6.QtCore import QSettings, Qt, Signal
@@ -48,11 +49,16 @@ class ImportMemory:
         self._save(_PRESETS, {old: kept for old, kept in self.presets().items() if old != name})
 
     def _loaded(self, key: str) -> dict[str, ImportOptions]:
+        """What is kept, but for what a hand or another version has changed."""
         try:
             stored = json.loads(saved_text(self._settings, key) or "{}")
-            return {str(name): ImportOptions.from_json(values) for name, values in stored.items()}
-        except (ValueError, TypeError, AttributeError, DataError):
-            return {}  # settings that a hand or another version has changed
+        except (ValueError, RecursionError):
+            return {}
+        found = {}
+        for name, values in stored.items() if isinstance(stored, dict) else ():
+            with contextlib.suppress(DataError):
+                found[name] = ImportOptions.from_json(values)
+        return found
 
     def _save(self, key: str, options: dict[str, ImportOptions]) -> None:
         plain = {name: kept.to_json() for name, kept in options.items()}

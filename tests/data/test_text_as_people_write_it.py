@@ -50,7 +50,11 @@ def files(draw: st.DrawFn) -> tuple[bytes, str, np.ndarray]:
     return content, draw(st.sampled_from([".csv", ".txt", ".tsv"])), values
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(files())
 def test_numbers_come_back_or_a_sentence_says_why_not(
     tmp_path: Path, written: tuple[bytes, str, np.ndarray]

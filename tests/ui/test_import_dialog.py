@@ -121,6 +121,9 @@ def test_settings_that_somebody_has_changed_are_passed_over(memory: ImportMemory
     for stored in ("[1, 2]", "no JSON", '{"/a.csv": 3}', '{"/a.csv": {"bad_rows": "eat"}}'):
         memory._settings.setValue("import/files", stored)
         assert memory.of_file("/a.csv") == AS_FOUND
+    memory._settings.setValue("import/files", '{"/a.csv": {"skip": "1"}, "/b.csv": {"skip": 1}}')
+    assert memory.of_file("/a.csv") == AS_FOUND
+    assert memory.of_file("/b.csv") == ImportOptions(skip=1)
 
 
 def test_the_window_opens_a_file_after_a_look_at_it(

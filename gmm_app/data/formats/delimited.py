@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,12 +56,13 @@ def _dialect(path: Path, stored: Path, options: ImportOptions, wanted: Wanted) -
     if options.encoding is None:
         encoding = find_encoding(path.name, head.content)
     else:
-        encoding = known_encoding(options.encoding)
+        encoding = known_encoding(path.name, options.encoding, head.content)
     text = decoded(head.content, encoding)
     lines, end, begun = text.rpartition("\n")
     # The last line may be cut off.
     text = text if head.whole or not lines else lines + end
     dialect = find_dialect(text, encoding, options, wanted.ask)
+    dialect = replace(dialect, marked=head.content.startswith(codecs.BOM_UTF8))
     if head.whole and dialect.whole:
         dialect = _with_blank_as_text(path.name, dialect)
     return dialect

@@ -27,7 +27,8 @@ Ask = Callable[[], object]
 def needs_copy(dialect: Dialect) -> bool:
     """Whether the file cannot be read as it is."""
     options = dialect.options
-    return bool(options.encoding != UTF8 or options.uneven or options.thousands or dialect.blotted)
+    misleads = dialect.blotted or (dialect.marked and dialect.comment)
+    return bool(options.encoding != UTF8 or options.uneven or options.thousands or misleads)
 
 
 @contextlib.contextmanager

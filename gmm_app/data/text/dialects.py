@@ -14,6 +14,7 @@ from gmm_app.data.text.records import (
     DELIMITERS,
     Record,
     Records,
+    count_records,
     cut,
     has_odd_quotes,
     split_lines,
@@ -35,7 +36,7 @@ class Dialect:
     columns : their names, and what their values are as far as the first rows show.
     options : the import options, with everything that was found.
     style : how numbers are written.
-    above : lines above the first row that are no comments; one in quotes may span several.
+    above : how many lines above the first row are skipped, as DuckDB counts them.
     blotted : how many lines at the beginning are left blank in a copy, since their quotes would
         mislead DuckDB; 0: none.
     missing : those words for missing values that are looked for among numbers.
@@ -44,6 +45,8 @@ class Dialect:
     row_bytes : how many bytes of UTF-8 a line has in the mean.
     has_rows : whether there is any row among the first lines.
     whole : whether all of the lines that it was told of were looked at.
+    marked : whether the file begins with a mark of its encoding; a comment in the first line is
+        none to DuckDB then.
     """
 
     columns: tuple[Column, ...]
@@ -57,6 +60,7 @@ class Dialect:
     row_bytes: float
     has_rows: bool
     whole: bool
+    marked: bool = False
 
 
 class _Candidate(NamedTuple):
@@ -215,13 +219,13 @@ def _dialect(
         missing=missing,
         uneven=uneven,
     )
-    blotted = _lines_to_blot(text, best, options)
     comment = _comment(text, best)
+    above, blotted = _above(text, best, options, comment)
     return Dialect(
         columns=tuple(Column(*pair) for pair in zip(names, kinds, strict=True)),
         options=options,
         style=style,
-        above=blotted or _lines_to_skip(best, comment),
+        above=above,
         blotted=blotted,
         missing=looked_for,
         comment=comment,
@@ -236,18 +240,17 @@ def _dialect(
     )
 
 
-def _lines_to_blot(text: str, best: _Candidate, options: ImportOptions) -> int:
-    first = best.heading.first
-    n_lines = best.found.records[first - 1].end if first else options.skip or 0
-    above, _ = split_lines(text, n_lines)
-    return n_lines if has_odd_quotes(above, best.found.delimiter, best.found.quote) else 0
+def _above(text: str, best: _Candidate, options: ImportOptions, comment: str) -> tuple[int, int]:
+    """How many lines above the first row DuckDB is to skip, and how many must be blotted for that.
 
-
-def _lines_to_skip(best: _Candidate, comment: str) -> int:
-    """Lines above the first row, as DuckDB counts them: those that are comments to it are none."""
-    above = [record.cells[0] for record in best.found.records[: best.heading.first]]
-    lines = [*best.found.passed, *above]
-    return sum(not (comment and line.startswith(comment)) for line in lines)
+    It counts what is in one pair of quotes as one line, and does not count comments.
+    """
+    found, first = best.found, best.heading.first
+    n_lines = found.records[first - 1].end if first else options.skip or 0
+    lines, _ = split_lines(text, n_lines)
+    if has_odd_quotes(lines, found.delimiter, found.quote):
+        return n_lines, n_lines
+    return count_records(lines, found.delimiter, found.quote, comment), 0
 
 
 def _looked_for(

@@ -60,13 +60,13 @@ def _utf_16_without_mark(head: bytes) -> str:
     return ""
 
 
-def known_encoding(asked: str) -> str:
-    """The usual name of an encoding.
+def known_encoding(name: str, asked: str, head: bytes) -> str:
+    """The usual name of an encoding, for a file with these first bytes.
 
     Raises
     ------
     DataError
-        There is no such.
+        There is no such, or the file does not have it.
     """
     try:
         found = codecs.lookup(asked).name
@@ -75,10 +75,23 @@ def known_encoding(asked: str) -> str:
         raise DataError(
             f"There is no encoding '{asked}': give utf-8, utf-16, latin-1 or cp1252."
         ) from error
-    return _NAMES.get(found, found)
+    found = _NAMES.get(found, found)
+    if found == "utf-16" and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        found = _utf_16_without_mark(head) or found
+    try:
+        decoded(head, found)
+    except UnicodeError as error:
+        raise DataError(f"{name} is not written in {asked}: choose another encoding.") from error
+    return found
 
 
 def decoded(content: bytes, encoding: str) -> str:
-    """Text, with one kind of line end and without a mark at its beginning."""
+    """Text, with one kind of line end and without a mark at its beginning.
+
+    Raises
+    ------
+    UnicodeError
+        It is not in an encoding that asks for a mark, or is made for other things than files.
+    """
     text = codecs.getincrementaldecoder(encoding)("replace").decode(content)
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

@@ -53,7 +53,6 @@ class Records:
     quote : around values.
     width : how many values most of them have.
     whole : whether all lines were cut up, not the first of them alone.
-    passed : what each record in the lines that were to be skipped begins with.
     """
 
     records: tuple[Record, ...]
@@ -61,7 +60,6 @@ class Records:
     quote: str
     width: int
     whole: bool = True
-    passed: tuple[str, ...] = ()
 
     @property
     def consistency(self) -> float:
@@ -80,7 +78,7 @@ def cut(text: str, delimiter: str, quote: str, skip: int) -> Records:
     quote : around values; "" for none.
     skip : lines to pass over.
     """
-    above, text = split_lines(text, skip)
+    _, text = split_lines(text, skip)
     if delimiter == " ":
         text = with_single_blanks(text)
     records: list[Record] = []
@@ -98,8 +96,7 @@ def cut(text: str, delimiter: str, quote: str, skip: int) -> Records:
             records.append(Record(cells, skip + reader.line_num, comment))
     except csv.Error:
         whole = False  # a value that is longer than any: what came before it must do
-    passed = tuple("".join(cells[:1]) for cells in _reader(above, delimiter, quote))
-    found = Records(tuple(records), delimiter, quote, _width(records), whole, passed)
+    found = Records(tuple(records), delimiter, quote, _width(records), whole)
     return _without_last_blank_column(found)
 
 
@@ -117,6 +114,12 @@ def split_lines(text: str, n_lines: int) -> tuple[str, str]:
     parts = text.split("\n", n_lines)
     rest = parts[n_lines] if len(parts) > n_lines else ""
     return text[: len(text) - len(rest)], rest
+
+
+def count_records(text: str, delimiter: str, quote: str, comment: str) -> int:
+    """How many records lines make, but for those that begin with `comment`, if there is such."""
+    rows = _reader(text, delimiter, quote)
+    return sum(not (comment and row and row[0].lstrip().startswith(comment)) for row in rows)
 
 
 def has_odd_quotes(text: str, delimiter: str, quote: str) -> bool:
