@@ -87,6 +87,8 @@ def collect(
         source,
         tuple(column.name for column in file.columns if column.kind is not Kind.NUMBER),
         tuple(label for label in labels if label is not None),
+        part=file.options.part or "",
+        n_unread=file.rejected.count,
     )
 
 

@@ -268,6 +268,8 @@ def write_rest(folder: Path, table: Table) -> None:
         "source": table.source,
         "other_columns": table.other_columns,
         "labels": [(label.name, label.words) for label in table.labels],
+        "part": table.part,
+        "n_unread": table.n_unread,
         "n_bytes": (folder / "values.npy").stat().st_size,
     }
     (folder / "table.json").write_text(json.dumps(described), encoding="utf-8")
@@ -286,6 +288,8 @@ def _read(folder: Path) -> Table:
         str(described["source"]),
         tuple(described["other_columns"]),
         tuple(LabelColumn(name, column, tuple(words)) for (name, words), column in labels),
+        part=str(described["part"]),
+        n_unread=int(described["n_unread"]),
     )
 
 

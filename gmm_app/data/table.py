@@ -60,6 +60,8 @@ class Table:
     other_columns : names of the columns that are not numbers and so cannot be fitted.
     labels : those of them whose words were kept, since they are few.
     read_options : arguments of `read`, beside path and columns, with which it was read.
+    part : name of the sheet, table or data set of the source; "" where it has no such.
+    n_unread : rows of the source that could not be read, and are not here.
     """
 
     values: NDArray[np.float64]
@@ -68,6 +70,8 @@ class Table:
     other_columns: tuple[str, ...] = ()
     labels: tuple[LabelColumn, ...] = ()
     read_options: Mapping[str, Any] = field(default_factory=dict)
+    part: str = ""
+    n_unread: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", read_only(self.values))

@@ -123,8 +123,9 @@ class DataPanel(QWidget):
         if table is None:
             self._complete_only.setVisible(False)
             return
-        self._file.setText(PurePath(table.source).name or table.source)
-        self._file.setToolTip(table.source)
+        name = PurePath(table.source).name or table.source
+        self._file.setText(f"{name}: {table.part}" if table.part else name)
+        self._file.setToolTip(_where_from(table))
         self._summaries = []
         self._summarise(table)
 
@@ -179,6 +180,16 @@ def _summaries_of(table: Table, first: int) -> list[ColumnSummary]:
     ]
 
 
+def _where_from(table: Table) -> str:
+    """The whole path, and the part of the file that was read."""
+    if not table.part:
+        return table.source
+    return (
+        f"{table.source}\nOf this file {table.part} was read; what else is in it is offered by "
+        "File > Read again otherwise…"
+    )
+
+
 def _changes(before: DataChoice, after: DataChoice) -> dict[str, object]:
     """The fields that differ, with their new values."""
     pairs = {field.name: getattr(after, field.name) for field in fields(after)}
@@ -201,9 +212,12 @@ def _lacks_values(table: Table, dataset: Dataset | None) -> bool:
 
 def _remarks_on(table: Table, dataset: Dataset | None) -> str:
     remarks = []
+    if table.n_unread:
+        unread = count(table.n_unread, "row")
+        remarks.append(f"{unread} of the file could not be read and are not here.")
     if dataset is None:
         remarks.append("Tick at least one column.")
-    elif not dataset.n_incomplete + dataset.n_left_out:
+    elif not dataset.n_incomplete + dataset.n_left_out + table.n_unread:
         remarks.append("None of them left out." if dataset.where else "No rows left out.")
     else:
         if dataset.n_incomplete:

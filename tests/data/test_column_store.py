@@ -56,6 +56,17 @@ def test_a_table_on_disk_is_equal_and_mapped(path: Path, stores: ColumnStores) -
     assert np.shares_memory(on_disk.dataset().X, on_disk.values)
 
 
+def test_a_table_knows_how_many_rows_are_missing_of_its_file(
+    tmp_path: Path, stores: ColumnStores
+) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text("a,b\n1,2\n3\n5,6\n7,8,9\n")
+    options = ImportOptions(bad_rows="leave out", storage="disk")
+    for _ in range(2):  # the second is found in the cache
+        table = read_table(path, options=options, stores=stores)
+        assert (table.n_rows, table.n_unread, table.part) == (2, 2, "")
+
+
 def test_what_does_not_fit_goes_to_the_disk_by_itself(path: Path, stores: ColumnStores) -> None:
     table = read_table(path, stores=stores, memory=8 * 3 * N_ROWS // 2)
     assert isinstance(table.values, np.memmap)

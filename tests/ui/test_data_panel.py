@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -44,6 +45,16 @@ def panel(qtbot: QtBot) -> Iterator[DataPanel]:
     made.show()
     yield made
     assert worker.shutdown()
+
+
+def test_the_sheet_that_was_read_and_what_could_not_be_are_said(
+    panel: DataPanel, table: Table
+) -> None:
+    _show(panel, replace(table, part="plate 2", n_unread=3), DataChoice(("a",)))
+    file = find(panel, QLabel, "fileLabel")
+    assert file.text() == "rows.csv: plate 2"
+    assert "Read again otherwise" in file.toolTip()
+    assert "3 rows of the file could not be read" in find(panel, QLabel, "dataRemarks").text()
 
 
 def _show(panel: DataPanel, table: Table, choice: DataChoice) -> None:

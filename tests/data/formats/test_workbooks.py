@@ -136,6 +136,8 @@ def test_sheets_are_parts(tmp_path: Path, suffix: str) -> None:
         names = ["Year 1"]
     assert format_of(path).parts(path) == tuple(names)
     assert read_table(path).values.tolist() == [[7]]
-    assert read_table(path, options=ImportOptions(part=names[-1])).values[0, 0] in (7, 8)
+    table = read_table(path, options=ImportOptions(part=names[-1]))
+    assert table.values[0, 0] in (7, 8)
+    assert table.part == names[-1]
     with pytest.raises(DataError, match="no part named 'Year 3': choose among"):
         read_table(path, options=ImportOptions(part="Year 3"))
