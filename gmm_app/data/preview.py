@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gmm_app.data.batches import Column, RejectedRows, Wanted
+from gmm_app.data.batches import Column, Kind, RejectedRows, Wanted
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.reading import opened, parts_of, with_second_looks
 from gmm_app.data.recognition import Format, format_of
@@ -34,6 +34,7 @@ class Preview:
     options : how they were read, with everything that was found out about the file.
     rejected : rows among the first that cannot be read.
     parts : sheets, tables or data sets in the file; none where its kind does not have such.
+    nearly : columns of text most of whose values in these rows are numbers.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Preview:
     options: ImportOptions
     rejected: RejectedRows
     parts: tuple[str, ...]
+    nearly: tuple[str, ...] = ()
 
     @property
     def n_rows(self) -> int:
@@ -101,4 +103,25 @@ def preview(
                 parts_of(files[0]),
             )
 
-    return with_second_looks(look, options)
+    found = with_second_looks(look, options)
+    return replace(found, nearly=_nearly_numbers(found))
+
+
+def _nearly_numbers(found: Preview) -> tuple[str, ...]:
+    texts = [i for i, column in enumerate(found.columns) if column.kind is Kind.TEXT]
+    return tuple(found.columns[i].name for i in texts if _most_are_numbers(found, i))
+
+
+def _most_are_numbers(found: Preview, column: int) -> bool:
+    values = [value for row in range(found.n_rows) if (value := found.cell(row, column))]
+    return 2 * sum(_is_number(value, found.options) for value in values) > len(values)
+
+
+def _is_number(value: str, options: ImportOptions) -> bool:
+    if options.thousands:
+        value = value.replace(options.thousands, "")
+    try:
+        float(value.replace(options.decimal or ".", "."))
+    except ValueError:
+        return False
+    return True

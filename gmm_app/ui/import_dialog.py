@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,19 +20,20 @@ from PySide6.QtWidgets import (
 
 from gmm_app.data.batches import Kind
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
-from gmm_app.data.preview import Preview, preview
+from gmm_app.data.preview import PREVIEW_ROWS, Preview, preview
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.cards import card
 from gmm_app.ui.elided_label import ElidedLabel
 from gmm_app.ui.import_form import ImportForm
 from gmm_app.ui.import_presets import ImportPresets
 from gmm_app.ui.number_text import count
-from gmm_app.ui.preview_table import PreviewTable, RejectedModel
+from gmm_app.ui.preview_table import ROW_HEIGHT, PreviewTable, RejectedModel
 from gmm_app.ui.tokens import SPACING, Theme
 
 _FORM_WIDTH = 320
 _SIZE = QSize(980, 600)
 _REJECTED_HEIGHT = 140
+_MOST_NAMED = 3
 
 
 class ImportDialog(QDialog):
@@ -75,8 +77,11 @@ class ImportDialog(QDialog):
         self._wrong.setObjectName("previewWrong")
         self._wrong.setWordWrap(True)
         self._wrong.setTextFormat(Qt.TextFormat.PlainText)
+        self._wrong.hide()
         self._rejected = RejectedModel(self)
         self._rejected_view = _rejected_view(self._rejected)
+        self._rejected_card = card(self._rejected_view)
+        self._rejected_card.hide()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self._open = self._buttons.addButton("Open", QDialogButtonBox.ButtonRole.AcceptRole)
         self._open.setProperty("primary", True)
@@ -109,7 +114,7 @@ class ImportDialog(QDialog):
         for widget in (self._facts, self._wrong):
             right.addWidget(widget)
         right.addWidget(card(self._table), 1)
-        right.addWidget(self._rejected_view)
+        right.addWidget(self._rejected_card)
         upper = QHBoxLayout()
         upper.setSpacing(2 * SPACING)
         upper.addWidget(side)
@@ -129,9 +134,7 @@ class ImportDialog(QDialog):
         """Ask for the first rows as they are read by these options."""
         self._open.setEnabled(False)
         self._facts.setText("reading the first rows…")
-        # What cannot be read is shown here, and refused, if that is asked for, when it is opened.
-        tolerant = replace(options, bad_rows="leave out")
-        self._channel.request(partial(preview, self._path, tolerant))
+        self._channel.request(partial(preview, self._path, options))
 
     @Slot(object)
     def _on_preview(self, found: Preview) -> None:
@@ -139,22 +142,24 @@ class ImportDialog(QDialog):
         self._table.show_preview(found)
         self._facts.setText(_facts(found))
         self._rejected.show(found.rejected.first)
-        self._rejected_view.setVisible(found.rejected.count > 0)
+        self._rejected_card.setVisible(found.rejected.count > 0)
         self._rejected_view.resizeColumnsToContents()
-        numbers = any(column.kind is Kind.NUMBER for column in found.columns)
-        self._say(_what_is_wrong(found, self.options(), numbers=numbers))
-        self._open.setEnabled(numbers)
-        self._open.setToolTip(
-            "Read the whole file like this." if numbers else "There is no column of numbers yet."
-        )
+        self._say(_what_is_wrong(found, self.options()))
+        self._allow(_why_not(found, self.options()))
         self._open.setDefault(True)
 
     @Slot(str)
     def _on_failed(self, sentence: str) -> None:
         self._table.show_preview(None)
-        self._rejected_view.hide()
+        self._rejected_card.hide()
         self._facts.setText("nothing can be read like this")
         self._say(sentence)
+        self._allow("Nothing can be read like this.")
+
+    def _allow(self, reason: str) -> None:
+        """The file can be opened like this, or cannot for a reason."""
+        self._open.setEnabled(not reason)
+        self._open.setToolTip(reason or "Read the whole file like this.")
 
     def _say(self, sentence: str) -> None:
         self._wrong.setText(sentence)
@@ -197,27 +202,66 @@ def _rejected_view(model: RejectedModel) -> QTableView:
     view.setWordWrap(False)
     view.verticalHeader().hide()
     view.horizontalHeader().setStretchLastSection(True)
+    view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
     view.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
-    view.hide()
     return view
 
 
 def _facts(found: Preview) -> str:
     numbers = sum(column.kind is Kind.NUMBER for column in found.columns)
-    kind = f"{count(found.n_files, 'file')} of {found.format.title}"
+    files = f"{found.n_files:,} files of " if found.n_files > 1 else ""
     of = count(len(found.columns), "column")
-    return f"{kind}: {of}, {numbers:,} of numbers; the first {count(found.n_rows, 'row')}"
+    return f"{files}{found.format.title}: {of}, {numbers:,} of numbers; {_rows(found)}"
 
 
-def _what_is_wrong(found: Preview, options: ImportOptions, *, numbers: bool) -> str:
-    if not numbers:
+def _rows(found: Preview) -> str:
+    """How many rows are shown; fewer than a preview may have are all that there are."""
+    whole = found.n_rows + found.rejected.count < PREVIEW_ROWS
+    return count(found.n_rows, "row") if whole else f"the first {count(found.n_rows, 'row')}"
+
+
+def _why_not(found: Preview, options: ImportOptions) -> str:
+    """Why the file cannot be opened like this; "" where it can."""
+    if not _has_numbers(found):
+        return "There is no column of numbers yet."
+    if found.rejected.count and options.bad_rows == AS_FOUND.bad_rows:
+        return "Rows that cannot be read have the file refused."
+    return ""
+
+
+def _what_is_wrong(found: Preview, options: ImportOptions) -> str:
+    if not _has_numbers(found) and not found.nearly:
         return (
             "No column is of numbers. Choose another delimiter or decimal mark, or click the "
             "heading of a column that should be."
         )
+    said = (_rejected(found, options), _words_on(found.nearly))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def _rejected(found: Preview, options: ImportOptions) -> str:
     if not found.rejected.count:
         return ""
     rows = count(found.rejected.count, "row")
     if options.bad_rows == AS_FOUND.bad_rows:
-        return f"{rows} cannot be read, so the file would be refused. See below which, and why."
-    return f"{rows} cannot be read and would be left out. See below which, and why."
+        return (
+            f"{rows} cannot be read; below stands which, and why. Mend the file, or choose to "
+            "leave them out under Bad rows."
+        )
+    return f"{rows} cannot be read and will be left out; below stands which, and why."
+
+
+def _has_numbers(found: Preview) -> bool:
+    return any(column.kind is Kind.NUMBER for column in found.columns)
+
+
+def _words_on(names: Sequence[str]) -> str:
+    if not names:
+        return ""
+    shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMED])
+    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
+    which = f"column {shown}" if len(names) == 1 else f"columns {shown}{more}"
+    return (
+        f"Not all values of {which} are numbers, so they are read as text. Click the heading and "
+        "read them as numbers to see which are not."
+    )

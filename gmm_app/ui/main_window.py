@@ -276,7 +276,7 @@ class MainWindow(QMainWindow):
         if not sentence:
             self._views.status.say("reading was stopped; what was open is still here")
             return
-        self.notice.show_error(sentence)
+        self.notice.show_error(sentence, self._asking.remedy(self._opener.path))
         if not os.path.exists(self._opener.path):  # unlike Path.exists, whatever the name
             self._recent.remove(self._opener.path)
 

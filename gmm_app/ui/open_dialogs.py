@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -14,6 +15,7 @@ from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui import file_dialogs
 from gmm_app.ui.import_dialog import ImportDialog
 from gmm_app.ui.import_presets import ImportMemory, ImportPresets
+from gmm_app.ui.notice import Remedy
 from gmm_app.ui.recent_files import RecentFiles
 from gmm_app.ui.synthetic_dialog import SyntheticDialog
 from gmm_app.ui.theme import ThemeKeeper
@@ -76,6 +78,16 @@ class OpenDialogs(QObject):
         )
         dialog.chosen.connect(self.fileChosen)
         dialog.open()
+
+    def remedy(self, path: str) -> Remedy | None:
+        """What can be done where a file could not be read: to say how it is to be."""
+        if is_session(path) or not os.path.isfile(path):
+            return None
+        return Remedy(
+            "Look at it…",
+            f"Show the first rows of {Path(path).name}, and say how they are to be read.",
+            partial(self.ask_options, path),
+        )
 
     def ask_rows(self) -> None:
         """Ask what synthetic rows to draw."""

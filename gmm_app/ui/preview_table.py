@@ -22,7 +22,7 @@ from gmm_app.ui.tokens import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 
-_ROW_HEIGHT = 24
+ROW_HEIGHT = 24
 _WIDEST = 220
 _MOST_MEASURED = 50
 _READ_AS = {"": "as found", "number": "a number", "text": "text"}
@@ -107,7 +107,7 @@ class PreviewTable(QTableView):
         self.setEditTriggers(self.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
         self.setWordWrap(False)
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
         self.verticalHeader().setDefaultAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )

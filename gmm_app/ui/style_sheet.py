@@ -129,6 +129,9 @@ QHeaderView, QHeaderView::section, QTableCornerButton::section {
     background: transparent; color: $dim; border: none; padding: 0 3px 0 0;
     font-weight: normal;
 }
+#previewTable::item, #rejectedTable::item, #storesTable::item { padding: 0 4px; }
+#previewTable QHeaderView::section, #rejectedTable QHeaderView::section,
+#storesTable QHeaderView::section { padding: 0 7px; }
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 10px; }

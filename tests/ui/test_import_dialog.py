@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
-from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QInputDialog, QLabel, QTableView
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialogButtonBox,
+    QInputDialog,
+    QLabel,
+    QTableView,
+    QToolButton,
+)
 from pytestqt.qtbot import QtBot
 
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
@@ -105,6 +112,64 @@ def test_what_cannot_be_read_is_said_in_the_dialog(
     assert _shown(dialog, qtbot) == []
     assert "There is no file" in find(dialog, QLabel, "previewWrong").text()
     assert not _open_button(dialog).isEnabled()
+
+
+def test_a_file_that_would_be_refused_cannot_be_opened_until_bad_rows_are_left_out(
+    dialog: ImportDialog, file: Path, qtbot: QtBot
+) -> None:
+    _shown(dialog, qtbot)
+    file.write_text("a;b\n1;2\n3\n5;6\n", encoding="utf-8")
+    dialog._look(AS_FOUND)
+    _shown(dialog, qtbot)
+    wrong = find(dialog, QLabel, "previewWrong")
+    rejected = find(dialog, QTableView, "rejectedTable")
+    assert wrong.text().startswith("1 row cannot be read;") and "Bad rows" in wrong.text()
+    assert rejected.isVisible()
+    assert rejected.model().index(0, 0).data() == "3"
+    assert not _open_button(dialog).isEnabled()
+    assert "refused" in _open_button(dialog).toolTip()
+    dialog._use(ImportOptions(bad_rows="leave out"))
+    _shown(dialog, qtbot)
+    assert "left out" in wrong.text()
+    assert _open_button(dialog).isEnabled()
+
+
+def test_a_column_that_is_text_for_one_value_is_named(
+    dialog: ImportDialog, file: Path, qtbot: QtBot
+) -> None:
+    _shown(dialog, qtbot)
+    file.write_text("a;b\n1,5;2\noops;3\n5,5;6\n", encoding="utf-8")
+    dialog._look(AS_FOUND)
+    assert _shown(dialog, qtbot) == ["a text", "b number"]
+    wrong = find(dialog, QLabel, "previewWrong")
+    assert "column 'a' are numbers" in wrong.text()
+    assert _open_button(dialog).isEnabled()
+    # What the dialog shows is what is opened; asked for numbers, it names the row.
+    dialog._on_kind_chosen("a", "number")
+    assert _shown(dialog, qtbot) == ["a number", "b number"]
+    rows = find(dialog, QTableView, "rejectedTable").model()
+    assert [rows.index(0, j).data() for j in range(3)] == ["3", "a", "oops"]
+
+
+def test_a_file_that_was_refused_can_be_looked_at_from_the_notice(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bad = tmp_path / "bad.csv"
+    bad.write_text("a,b\n1,2\n3\n5,6\n", encoding="utf-8")
+    window.open_path(bad)
+    look = find(window, QToolButton, "noticeRemedy")
+    qtbot.waitUntil(look.isVisible, timeout=10_000)
+    qtbot.mouseClick(look, Qt.MouseButton.LeftButton)
+    dialog = find(window, ImportDialog)
+    _shown(dialog, qtbot)
+    dialog._use(ImportOptions(bad_rows="leave out"))
+    _shown(dialog, qtbot)
+    with qtbot.waitSignal(window.dataOpened, timeout=10_000):
+        _open_button(dialog).click()
+    assert find(window, QLabel, "dataRemarks").text().startswith("1 row of the file could not")
+    window.open_path(tmp_path / "nothing.csv")
+    qtbot.waitUntil(lambda: "There is no file" in window.notice.text(), timeout=10_000)
+    assert not look.isVisible()
 
 
 def test_how_a_file_was_read_is_remembered(memory: ImportMemory) -> None:
