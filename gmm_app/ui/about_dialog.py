@@ -17,11 +17,16 @@ how well it fits.</p>
 <li>Open a file of rows and columns, or a sample.</li>
 <li>Choose how many components and which covariance, and press Fit.</li>
 <li>Judge the fit: ellipses that lie on the rows, a curve that has become level, a low BIC.</li>
-<li>Export the model, its parameters, or a label for each row.</li>
+<li>Export the model, its components, or a label for each row; save the session to go on later.</li>
 </ol>
 <p><b>Keys</b></p>
 <table cellspacing="4">
 <tr><td>Ctrl+O</td><td>open a file</td><td>&nbsp;&nbsp;F5</td><td>fit</td></tr>
+<tr><td>Ctrl+Shift+O</td><td>open with preview</td>
+<td>&nbsp;&nbsp;Ctrl+S</td><td>save the session</td></tr>
+<tr><td>Ctrl+Z</td><td>undo</td><td>&nbsp;&nbsp;Ctrl+Shift+Z</td><td>redo</td></tr>
+<tr><td>Ctrl+C</td><td>copy the table</td>
+<td>&nbsp;&nbsp;Ctrl+Shift+C</td><td>copy the plot</td></tr>
 <tr><td>Space</td><td>pause, go on</td><td>&nbsp;&nbsp;.</td><td>a single iteration</td></tr>
 <tr><td>Esc</td><td>stop, keep the best</td><td>&nbsp;&nbsp;Ctrl+E</td><td>export</td></tr>
 <tr><td>F1</td><td>this page</td><td>&nbsp;&nbsp;Ctrl+Q</td><td>quit</td></tr>

@@ -57,6 +57,8 @@ class DockLayout(QObject):
         self._put_in_place()
         for dock in self.all_docks():
             dock.changedByHand.connect(self._on_changed_by_hand)
+        for dock in (*left, *right):
+            dock.needChanged.connect(self.arrange_soon)
 
     def all_docks(self) -> list[Dock]:
         """From left to right, from top to bottom."""
@@ -81,6 +83,7 @@ class DockLayout(QObject):
             self._bottom_is_away = False
             self.bottom.show()
 
+    @Slot()
     def arrange_soon(self) -> None:
         """Arrange once the window has taken its new size, or the panels have their new contents."""
         if not self.by_hand:

@@ -45,7 +45,14 @@ class Dock(QDockWidget):
 
 
 class CardDock(Dock):
-    """A panel under a title, drawn as one card that is no taller than the panel needs."""
+    """A panel under a title, drawn as one card that is no taller than the panel needs.
+
+    Signals
+    -------
+    needChanged() : the panel needs another height than before.
+    """
+
+    needChanged = Signal()
 
     def __init__(self, name: str, title: str, panel: QWidget) -> None:
         super().__init__(name, title)
@@ -56,6 +63,7 @@ class CardDock(Dock):
         self._title = _title_bar(self._heading, self._note)
         self.setTitleBarWidget(self._title)
         self._scroll = _PanelScroll(panel)
+        self._scroll.needChanged.connect(self.needChanged)
         self.setWidget(_card_bottom(self._scroll))
 
     def set_heading(self, heading: str, note: str = "") -> None:
@@ -84,11 +92,19 @@ class PlainDock(Dock):
 
 
 class _PanelScroll(QScrollArea):
-    """A scroll area that asks for its panel's whole height, and shrinks when there is less."""
+    """A scroll area that asks for its panel's whole height, and shrinks when there is less.
+
+    Signals
+    -------
+    needChanged() : that height is another one than before.
+    """
+
+    needChanged = Signal()
 
     def __init__(self, panel: QWidget) -> None:
         super().__init__()
         self._panel = panel
+        self._needed = 0
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -99,6 +115,9 @@ class _PanelScroll(QScrollArea):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
             self.updateGeometry()
+            needed, self._needed = self._needed, self.sizeHint().height()
+            if needed != self._needed:
+                self.needChanged.emit()
         return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

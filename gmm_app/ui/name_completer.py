@@ -34,6 +34,8 @@ class NameCompleter(QObject):
         assert popup is not None
         self.popup = popup
         self.popup.setObjectName("columnNames")
+        # A popup of nobody would not be dressed like the window.
+        self.popup.setParent(edit, self.popup.windowFlags())
         self.popup.setMinimumWidth(_LEAST_WIDTH)
         edit.textEdited.connect(self._on_text_edited)
 

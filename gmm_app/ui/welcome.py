@@ -113,6 +113,7 @@ def _open_row(action: QAction) -> QHBoxLayout:
     button.setProperty("primary", True)
     button.setToolTip(action.toolTip())
     button.clicked.connect(action.trigger)
+    action.enabledChanged.connect(button.setEnabled)
     row = QHBoxLayout()
     row.addWidget(button)
     row.addWidget(_dim("CSV, Excel, Parquet, FCS and others"), 1)

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QScrollArea, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from gmm_app.data.samples import SAMPLES
@@ -40,6 +40,18 @@ def test_no_panel_is_wider_than_the_room_beside_its_scroll_bar(
     qtbot.waitUntil(lambda: any(area.verticalScrollBar().isVisible() for area in _areas(window)))
     # Values of a fit that has just ended may widen a panel: the layout follows in its own time.
     qtbot.waitUntil(lambda: all(_fits(area) for area in _areas(window)))
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
+def test_the_data_panel_grows_with_what_is_wrong_with_a_condition(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1440, 900)
+    _open(window, qtbot, SAMPLES["gvhd_control"].path)
+    (area,) = [area for area in _areas(window) if area.widget() is window._views.data]
+    qtbot.keyClicks(find(window, QLineEdit, "rowFilterEdit"), "CDZ > 200 and CD8 < 400")
+    qtbot.waitUntil(lambda: "CDZ" in find(window, QLabel, "rowFilterMessage").text())
+    qtbot.waitUntil(lambda: not area.verticalScrollBar().isVisible())
 
 
 def _fits(area: QScrollArea) -> bool:
