@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 
 from gmm_app.inspection.histograms import small_histogram
 
+_FEWEST_NUMBERED = 20
+"""With fewer rows it may be by chance that a measurement goes up by 1 from each to the next."""
+_BLOCK = 1 << 16
+
 
 class ColumnSummary(NamedTuple):
     """How the values of a column lie.
@@ -18,12 +22,14 @@ class ColumnSummary(NamedTuple):
     counts : (n,) int64, for a small drawing: rows per cell of its range, or per word.
     low, high : the least and the greatest finite value; NaN where there is none, or words.
     whole : all values are whole numbers.
+    numbers_rows : as `numbers_rows` has it.
     """
 
     counts: NDArray[np.int64]
     low: float = np.nan
     high: float = np.nan
     whole: bool = False
+    numbers_rows: bool = False
 
     @property
     def constant(self) -> bool:
@@ -41,6 +47,22 @@ def column_summary(values: NDArray[np.float64]) -> ColumnSummary:
         float(present.min()),
         float(present.max()),
         bool((present == np.floor(present)).all()),
+        numbers_rows(values),
+    )
+
+
+def numbers_rows(values: NDArray[np.float64]) -> bool:
+    """Whether values (n_rows,) are no measurement: each is the one before and 1, many times."""
+    if values.size < _FEWEST_NUMBERED or not np.isfinite(values[0]):
+        return False
+    first = np.floor(values[0])
+    blocks = range(0, values.size, _BLOCK)
+    return all(
+        np.array_equal(
+            values[begin : begin + _BLOCK],
+            np.arange(first + begin, first + min(begin + _BLOCK, values.size)),
+        )
+        for begin in blocks
     )
 
 

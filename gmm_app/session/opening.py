@@ -13,6 +13,7 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.data.import_options import ImportOptions
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
+from gmm_app.inspection.column_summary import numbers_rows
 from gmm_app.session.data_reference import DataReference
 from gmm_app.session.work import Work
 
@@ -21,7 +22,8 @@ _VISIBLE = 0.005
 
 
 class OpenedSource(NamedTuple):
-    """A table, and the rows that are chosen of it: those of its columns that vary.
+    """A table, and the rows that are chosen of it: those of its columns that vary and do
+    not only number the rows.
 
     Attributes
     ----------
@@ -74,13 +76,17 @@ def open_file(
 def open_table(table: Table, origin: DataReference | None = None) -> OpenedSource:
     """Choose every column that varies, or as many of them as leave rows that can be used.
 
+    A column that only numbers the rows is left for the person to choose, unless there is no other.
+
     Raises
     ------
     DataError
         No column has a value.
     """
-    columns = zip(table.columns, table.values, strict=True)
-    chosen = [name for name, values in columns if _varies(values)] or list(table.columns)
+    columns = dict(zip(table.columns, table.values, strict=True))
+    varying = [name for name, values in columns.items() if _varies(values)]
+    measured = [name for name in varying if not numbers_rows(columns[name])]
+    chosen = measured or varying or list(columns)
     while True:
         try:
             return OpenedSource(table, table.dataset(chosen), origin)

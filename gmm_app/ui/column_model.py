@@ -178,6 +178,8 @@ class ColumnModel(QAbstractTableModel):
             remarks.append(f"{n_missing:,} missing")
         if summary is not None and summary.constant:
             remarks.append("constant")
+        if summary is not None and summary.numbers_rows:
+            remarks.append("row numbers")
         return ", ".join(remarks) or self._kind(row)
 
     def _kind(self, row: int) -> str:

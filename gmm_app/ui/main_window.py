@@ -243,7 +243,6 @@ class MainWindow(QMainWindow):
 
     @Slot(object)
     def _on_opened(self, source: OpenedSource) -> None:
-        self.notice.dismiss()
         if self._opener.path:
             self._recent.add(self._opener.path)
         self._autosaver.leave(self._opener.slot)
@@ -309,6 +308,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _on_data_changed(self) -> None:
+        self.notice.dismiss()
         self._views.show_source(self._document)
         self._show_means()
         self._on_state_changed()

@@ -122,3 +122,12 @@ def test_options_are_announced_when_they_change(document, qtbot):
 def test_opening_a_file_that_is_none(tmp_path):
     with pytest.raises(DataError):
         open_file(tmp_path, AS_FOUND, lambda: False)
+
+
+def test_a_column_that_numbers_the_rows_is_left_for_the_person_to_choose() -> None:
+    numbers = np.arange(1.0, 51.0)
+    measured = np.random.default_rng(0).standard_normal(50)
+    table = Table(np.stack([numbers, measured]), ("row", "length"), "rows.csv")
+    assert open_table(table).dataset.columns == ("length",)
+    alone = Table(numbers[np.newaxis], ("row",), "rows.csv")
+    assert open_table(alone).dataset.columns == ("row",)
