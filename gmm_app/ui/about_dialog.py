@@ -33,6 +33,8 @@ how well it fits.</p>
 </table>
 """
 
+_WIDTH = 540
+
 
 class AboutDialog(QDialog):
     """A page of words; it blocks nothing and closes with Esc."""
@@ -51,4 +53,4 @@ class AboutDialog(QDialog):
         layout.setContentsMargins(2 * SPACING, SPACING, 2 * SPACING, 2 * SPACING)
         layout.addWidget(text)
         layout.addWidget(buttons)
-        self.setMinimumWidth(460)
+        self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))

@@ -243,6 +243,18 @@ def test_results_are_kept_for_each_choice_of_columns(window: MainWindow, qtbot: 
     assert window.current_result is both
 
 
+def test_what_was_said_of_a_choice_goes_when_it_is_undone(window: MainWindow, qtbot: QtBot) -> None:
+    _open(window, qtbot, FAITHFUL)
+    panel = find(window, DataPanel, "dataPanel")
+    panel.chosen.emit({"columns": ["eruptions"]})
+    qtbot.waitUntil(lambda: not window.is_busy())
+    panel.chosen.emit({"columns": []})
+    qtbot.waitUntil(lambda: "column" in window.notice.text())
+    _action(window, "undo").trigger()
+    qtbot.waitUntil(lambda: not window.is_busy())
+    assert window.notice.text() == ""
+
+
 def _dropped(path: Path) -> QMimeData:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
