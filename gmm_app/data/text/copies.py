@@ -114,6 +114,15 @@ def _without_thousands(text: str, dialect: Dialect) -> str:
     return re.sub(whole, lambda found: found[0].replace(mark, ""), text)
 
 
+def has_unlike_ends(head: bytes) -> bool:
+    """Whether the first line ends in LF and others in CR LF, as where Excel has broken a heading.
+
+    DuckDB takes the first line end for that of all.
+    """
+    first = head.find(b"\n")
+    return first >= 0 and head[first - 1 : first] != b"\r" and b"\r\n" in head
+
+
 def mixes_line_ends(path: Path, name: str, encoding: str, ask: Ask) -> bool:
     """Whether lines end in different ways, such as CR LF here and LF there.
 
