@@ -27,7 +27,7 @@ Ask = Callable[[], object]
 def needs_copy(dialect: Dialect) -> bool:
     """Whether the file cannot be read as it is."""
     options = dialect.options
-    misleads = dialect.blotted or (dialect.marked and dialect.comment)
+    misleads = dialect.blotted or (dialect.marked and (dialect.comment or dialect.folded))
     return bool(options.encoding != UTF8 or options.uneven or options.thousands or misleads)
 
 
