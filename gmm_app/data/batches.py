@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -87,6 +87,12 @@ class RejectedRows:
         self.count += 1
         if len(self.first) < MOST_REJECTED:
             self.first.append(rejected)
+
+    def add_all(self, others: RejectedRows, name: str) -> None:
+        """Take note of those of a further file of this name."""
+        for rejected in others.first[: MOST_REJECTED - len(self.first)]:
+            self.first.append(replace(rejected, reason=f"{rejected.reason}, in {name}"))
+        self.count += others.count
 
 
 @dataclass(frozen=True)

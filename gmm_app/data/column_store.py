@@ -236,10 +236,22 @@ class NumbersOnDisk:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def append(self, columns: list[NDArray[np.float64]], n_rows: int) -> None:
-        """Write some rows."""
+        """Write some rows.
+
+        Raises
+        ------
+        DataError
+            A number is too large for their precision.
+        """
         for i, column in enumerate(columns):
+            with np.errstate(over="ignore"):
+                numbers = np.ascontiguousarray(column, self._dtype)
+            if np.count_nonzero(np.isinf(numbers)) > np.count_nonzero(np.isinf(column)):
+                raise DataError(
+                    "There are numbers above 3e38, which 32 bits cannot hold: keep them in 64 bits."
+                )
             with open(self._folder / f"{i}.part", "ab") as file:
-                file.write(np.ascontiguousarray(column, self._dtype).data)
+                file.write(numbers.data)
         self.n_rows += n_rows
 
     def finished(self, wanted: Wanted) -> NDArray[np.float64]:

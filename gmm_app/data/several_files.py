@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
+import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -122,20 +124,32 @@ def _chained(
 ) -> Iterator[pa.RecordBatch]:
     own = columns[:-1]
     left = wanted.limit
+    called, *others = _told_apart(paths)
     for batch in first.batches:
         left = None if left is None else left - batch.num_rows
-        yield _named(batch, range(len(own)), columns, paths[0].name)
+        yield _named(batch, range(len(own)), columns, called)
     names = [column.name for column in own]
-    for path in paths[1:]:
+    for path, called in zip(paths[1:], others, strict=True):
         if left == 0:
             return
         with open_one(path, replace(wanted, columns=names, limit=left)) as file:
             places = _places(file.columns, own, path, paths[0])
             for batch in file.batches:
                 left = None if left is None else left - batch.num_rows
-                yield _named(batch, places, columns, path.name)
-        for rejected in file.rejected.first:
-            first.rejected.add(rejected)
+                yield _named(batch, places, columns, called)
+        first.rejected.add_all(file.rejected, called)
+
+
+def _told_apart(paths: Sequence[Path]) -> list[str]:
+    """The files' names; with the folders in which they differ, where two have the same name."""
+    names = [path.name for path in paths]
+    if len(set(names)) == len(names):
+        return names
+    whole = [path.absolute() for path in paths]
+    with contextlib.suppress(ValueError):  # on several drives
+        folder = os.path.commonpath([path.parent for path in whole])
+        return [path.relative_to(folder).as_posix() for path in whole]
+    return [str(path) for path in whole]
 
 
 def _places(

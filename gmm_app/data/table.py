@@ -137,9 +137,9 @@ class Table:
         if columns is None:
             columns = [name for name in self.columns if name not in (weights, known)]
         chosen = self._positions(columns)
-        counted = None if weights is None else self._weights(weights)
         where = where.strip()
         fulfilled = self._fulfilled(where) if where else None
+        counted = None if weights is None else self._weights(weights, fulfilled)
         row_numbers = self._usable_rows(chosen, missing, counted, fulfilled)
         components, known_as = known_components(self, known, row_numbers)
         values = self._values_of(chosen, row_numbers)
@@ -189,9 +189,10 @@ class Table:
             )
         return fulfilled
 
-    def _weights(self, name: str) -> NDArray[np.float64]:
+    def _weights(self, name: str, fulfilled: NDArray[np.bool_] | None) -> NDArray[np.float64]:
         weights = self.column(name)
-        if (weights < 0.0).any() or np.isinf(weights).any():
+        wrong = (weights < 0.0) | np.isinf(weights)
+        if (wrong if fulfilled is None else wrong & fulfilled).any():
             raise DataError(
                 f"Column '{name}' says how many times each row counts, and has a negative or "
                 "infinite number: choose another column for the weights."

@@ -6,7 +6,7 @@ import glob
 import os
 import pprint
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import Field
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ _ALWAYS = ("n_components", "family", "seed")
 def python_lines(result: FitResult) -> str:
     """A script that does the fit again; for rows that came from no file, without how to get them.
 
-    What was given as arrays beside the rows (`known`, `start`, `held`) is named in a comment.
+    What was given beside such rows (`known`, `start`, `held`, transforms) is named in a comment.
     """
     wanted = {item.name: value for item, _, value in _asked(result)}
     if _file_name(result) is None:
@@ -44,7 +44,7 @@ def python_lines(result: FitResult) -> str:
     lines += [f"# {sentence}" for sentence in _unsaid(result)]
     lines.append(f"print(result.log_likelihood)  # {result.log_likelihood!r}")
     imports = ["import gmm_app as gm"]
-    if "options" in result.dataset.read_options:
+    if "options" in _said(result):
         imports.append("from gmm_app.data.import_options import ImportOptions")
     return "\n".join([*imports, "", *lines])
 
@@ -100,6 +100,11 @@ def _file_name(result: FitResult) -> str | None:
     return Path(source).name if is_file or glob.has_magic(Path(source).name) else None
 
 
+def _said(result: FitResult) -> Mapping[str, Any]:
+    """What lines say of how the rows are read; nothing where they are from no file."""
+    return {} if _file_name(result) is None else result.dataset.read_options
+
+
 def _asked(result: FitResult) -> Iterator[tuple[Field[Any], OptionField, Any]]:
     """Options that are not as usual, and those that are always said."""
     for item, option in option_fields():
@@ -109,11 +114,14 @@ def _asked(result: FitResult) -> Iterator[tuple[Field[Any], OptionField, Any]]:
 
 
 def _unsaid(result: FitResult) -> list[str]:
-    """What no line can say, since it was given as arrays."""
+    """What no line can say, since it was given as arrays, or with rows that are not read again."""
     dataset = result.dataset
+    said = _said(result)
     given = {
-        "known": dataset.known is not None and "known" not in dataset.read_options,
-        "row_weights": dataset.weights is not None and "weights" not in dataset.read_options,
+        "known": dataset.known is not None and "known" not in said,
+        "row_weights": dataset.weights is not None and "weights" not in said,
+        f"transforms ({_in_words(dataset.transform_words)})": bool(dataset.transforms)
+        and "transforms" not in said,
         "start and held": any(result.held),
     }
     return [f"and {name}, as they were given" for name, is_given in given.items() if is_given]

@@ -6,6 +6,7 @@ run. A process takes half a second and more to begin, and has its own copy of th
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import threading
 from collections import deque
@@ -21,7 +22,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.errors import FitError, OptionError
+from gmm_app.errors import Cancelled, FitError, OptionError
 from gmm_app.fitting.options import FitOptions
 
 _Task = TypeVar("_Task")
@@ -150,7 +151,9 @@ def _begin(
     global _work  # noqa: PLW0603  (a process of a pool has no other place for it)
     cancel = CancelFlag()
     threading.Thread(target=_set_after, args=(stop, cancel), daemon=True).start()
-    _work = begin(*arguments, cancel)
+    # An error here would be told on the standard error, and it is none.
+    with contextlib.suppress(Cancelled):
+        _work = begin(*arguments, cancel)
 
 
 def _set_after(stop: Any, cancel: CancelFlag) -> None:
@@ -165,5 +168,6 @@ def _batches(tasks: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def _do(tasks: list[Any]) -> list[Any]:
-    assert _work is not None
+    if _work is None:
+        raise Cancelled
     return [_work(task) for task in tasks]

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from gmm_app.mixture.transforms import EVERYWHERE, Log, Range, Transform, check_numbers, log_of
+from gmm_app.mixture.transforms import Log, Range, Transform, check_numbers, log_of
 
 Array = NDArray[np.float64]
 
@@ -62,13 +62,6 @@ class BoxCox(Transform):
     @property
     def domain(self) -> Range:
         return 0.0, math.inf
-
-    @property
-    def image(self) -> Range:
-        if self.power == 0.0:
-            return EVERYWHERE
-        end = -1.0 / self.power
-        return (end, math.inf) if self.power > 0.0 else (-math.inf, end)
 
     def forward(self, x: Array) -> Array:
         return _power(log_of(x), self.power)

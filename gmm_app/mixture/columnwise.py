@@ -61,10 +61,9 @@ def check_domains(
             raise error(f"Column '{name}' {transform.refused.format(rows=rows)}")
 
 
-def inside_images(transforms: Sequence[Transform], Z: Array) -> NDArray[np.bool_]:
-    """(n,) which of the points Z (n, D) have a counterpart in the data's units."""
-    inside = np.ones(Z.shape[0], dtype=np.bool_)
-    for j, transform in enumerate(transforms):
-        low, high = transform.image
-        inside &= (Z[:, j] > low) & (Z[:, j] < high)
-    return inside
+def inside_domains(transforms: Sequence[Transform], X: Array) -> NDArray[np.bool_]:
+    """(n,) which of the rows X (n, D) the transforms take."""
+    outside = np.zeros(X.shape[0], dtype=np.bool_)
+    for transform, column in zip(transforms, X.T, strict=True):
+        outside |= transform.outside(column)
+    return ~outside

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gmm_app.arrays import as_numbers
 from gmm_app.errors import ModelError
-from gmm_app.mixture.columnwise import inside_images, inverse
+from gmm_app.mixture.columnwise import inside_domains, inverse
 from gmm_app.mixture.covariance import family_named
 from gmm_app.mixture.noise import Noise, checked
 from gmm_app.mixture.scoring import RowScores, score
@@ -312,11 +312,13 @@ class Mixture:
         rows, labels = self._drawn(n_samples, generator)
         if not self.transforms:
             return rows, labels
+        rows = inverse(self.transforms, rows)
         for _ in range(_MOST_DRAWS):
-            lost = np.flatnonzero(~inside_images(self.transforms, rows))
+            lost = np.flatnonzero(~inside_domains(self.transforms, rows))
             if not lost.size:
-                return inverse(self.transforms, rows), labels
-            rows[lost], labels[lost] = self._drawn(lost.size, generator)
+                return rows, labels
+            again, labels[lost] = self._drawn(lost.size, generator)
+            rows[lost] = inverse(self.transforms, again)
         raise ModelError(
             "The mixture lies where its transforms have no inverse, so no rows can be drawn: fit "
             "it with other transforms."

@@ -65,18 +65,13 @@ class Transform(ABC):
         """The values that it takes lie between these."""
         return EVERYWHERE
 
-    @property
-    def image(self) -> Range:
-        """The values that it gives lie between these."""
-        return EVERYWHERE
-
     @abstractmethod
     def forward(self, x: Array) -> Array:
         """Of values within the domain; NaN stays NaN."""
 
     @abstractmethod
     def inverse(self, z: Array) -> Array:
-        """The inverse of `forward`; beyond the image, the end of the domain."""
+        """The inverse of `forward`; beyond what that gives, the end of the domain."""
 
     @abstractmethod
     def log_jacobian(self, x: Array) -> Array:

@@ -91,6 +91,19 @@ def test_32_bits(path: Path, stores: ColumnStores, rows: np.ndarray) -> None:
     assert table.dataset().X.dtype == np.float32
 
 
+def test_a_number_too_large_for_its_precision_is_refused(
+    tmp_path: Path, stores: ColumnStores
+) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text("a,b\n1,2\n1e300,3\ninf,4\n")
+    assert read_table(path, options=ON_DISK, stores=stores).values[0, 1] == 1e300
+    with pytest.raises(DataError, match="numbers above 3e38"):
+        read_table(path, options=replace(ON_DISK, precision="float32"), stores=stores)
+    path.write_text("a,b\n1,2\ninf,4\n")
+    single = read_table(path, options=replace(ON_DISK, precision="float32"), stores=stores)
+    assert single.values[0, 1] == np.inf
+
+
 def test_a_second_time_the_file_is_not_read(path: Path, stores: ColumnStores) -> None:
     first = read_table(path, options=ON_DISK, stores=stores)
     told: list[int] = []

@@ -74,6 +74,12 @@ def test_a_column_may_say_how_many_times_each_row_counts() -> None:
         Table(-GAPS, ("a", "b", "n"), "rows.csv").dataset(["a"], weights="n")
 
 
+def test_weights_of_rows_that_a_condition_leaves_out_may_be_anything() -> None:
+    values = np.array([[1.0, 2.0, 3.0], [2.0, -1.0, np.inf]])
+    rows = Table(values, ("a", "n"), "rows.csv").dataset(weights="n", where="n > 0 and n < 99")
+    assert rows.weights is not None and rows.weights.tolist() == [2.0]
+
+
 @pytest.mark.parametrize(
     ("weights", "words"),
     [

@@ -189,6 +189,10 @@ HEADINGS = {
     "delimiters at the ends": ("a,b,\n1,2,\n3,4,\n", ("a", "b")),
     "row names of R": ("a b\nr1 1 2\nr2 3 4\n", ("a", "b")),
     "a name over two lines": ('"a\nb",c\n1,2\n3,4\n', ("a\nb", "c")),
+    "words of a title above tabs": ("A title\na\tb\n1\t2\n3\t4\n", ("a", "b")),
+    "a name over two lines after a mark": ('\ufeff"a\nb",c\n1,2\n3,4\n', ("a\nb", "c")),
+    "a name over two lines, from Excel": ('"a\nb",c\r\n1,2\r\n3,4\r\n', ("a\nb", "c")),
+    "a title over two lines, from Excel": ('"t\nu"\r\na,b\r\n1,2\r\n3,4\r\n', ("a", "b")),
     "blanks after delimiters": ("a, b\n1, 2\n3, 4\n", ("a", "b")),
 }
 

@@ -14,6 +14,7 @@ from gmm_app.errors import DataError
 
 
 def _runs(folder: Path, n: int = 3, rows: int = 2) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
     for i in (*range(2, n + 1), 1):
         lines = "".join(f"{10 * i + j},{j}\n" for j in range(rows))
         (folder / f"run_{i}.csv").write_text("a,b\n" + lines, encoding="utf-8")
@@ -108,3 +109,20 @@ def test_paths_with_a_bar_between_open_together(tmp_path: Path) -> None:
     assert Path(table.source).name == "run_3.csv and 1 more"
     (tmp_path / "a|b.csv").write_text("a\n5\n", encoding="utf-8")
     assert read(tmp_path / "a|b.csv").X.tolist() == [[5.0]]
+
+
+def test_files_of_the_same_name_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        _runs(tmp_path.joinpath(name, "raw"), 1)
+    (label,) = read_table(tmp_path / "*" / "raw" / "run_1.csv").labels
+    assert label.words == ("one/raw/run_1.csv", "two/raw/run_1.csv")
+
+
+def test_rows_left_out_of_further_files_are_counted_and_named(tmp_path: Path) -> None:
+    rows = "1,2\n" * 20
+    for name in ("run_1.csv", "run_2.csv"):
+        (tmp_path / name).write_text(f"a,b\n{rows}x,3\n", encoding="utf-8")
+    looked = preview(tmp_path / "run_*.csv", ImportOptions(bad_rows="leave out"))
+    assert looked.rejected.count == 2
+    found = [(row.line, row.reason) for row in looked.rejected.first]
+    assert found == [(22, "not a number"), (22, "not a number, in run_2.csv")]

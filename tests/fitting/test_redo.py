@@ -119,3 +119,16 @@ def test_what_was_given_as_arrays_is_owned_up_to():
     assert "data = ...  # the 60 x 2 numbers that were fitted" in lines
     assert "# and row_weights, as they were given" in lines
     assert command_line(result) == ""
+
+
+def test_rows_of_a_file_that_is_gone_are_owned_up_to_with_all_that_was_said_of_them(folder):
+    options = ImportOptions(delimiter=",")
+    shutil.copy(folder / "faithful.csv", "gone.csv")
+    data = gm.read("gone.csv", ["waiting"], weights="eruptions", transforms="log", options=options)
+    result = gm.fit(data, n_components=1, seed=0)
+    Path("gone.csv").unlink()
+    lines = python_lines(result)
+    assert "data = ..." in lines and "ImportOptions" not in lines
+    assert "# and row_weights, as they were given" in lines
+    assert "# and transforms (waiting=log), as they were given" in lines
+    assert command_line(result) == ""

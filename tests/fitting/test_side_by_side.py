@@ -12,7 +12,7 @@ import pytest
 
 import gmm_app as gm
 from gmm_app.engines.cancellation import CancelFlag
-from gmm_app.errors import OptionError
+from gmm_app.errors import Cancelled, OptionError
 from gmm_app.fitting.side_by_side import Workers
 from tests.problems import with_gaps
 
@@ -44,6 +44,19 @@ def test_a_stop_reaches_all_processes():
         results = workers.map(range(4))
         flag.set()
         assert list(results) == [0, 1, 2, 3]
+
+
+def beginning(cancel: CancelFlag):
+    while True:
+        cancel.check()
+
+
+def test_a_stop_while_processes_begin_is_no_error(capfd):
+    flag = CancelFlag()
+    flag.set()
+    with Workers(beginning, (), 2, flag) as workers, pytest.raises(Cancelled):
+        list(workers.map(range(4)))
+    assert capfd.readouterr().err == ""
 
 
 def test_selections_draws_and_tests_do_not_depend_on_how_many_there_are(reference):

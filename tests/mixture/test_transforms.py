@@ -74,7 +74,7 @@ def test_ends_of_a_domain_are_outside(transform: Transform) -> None:
 
 @pytest.mark.parametrize("power", [0.5, -0.5])
 def test_beyond_the_image_lies_the_end_of_the_domain(power: float) -> None:
-    end = next(end for end in BoxCox(power).image if np.isfinite(end))
+    end = -1.0 / power
     beyond = BoxCox(power).inverse(np.array([end, 2.0 * end]))
     assert beyond.tolist() == ([0.0, 0.0] if power > 0.0 else [np.inf, np.inf])
 

@@ -101,9 +101,18 @@ def test_rows_that_have_no_counterpart_are_drawn_anew(power: float) -> None:
     rows, labels = mixture.sample_labelled(4_000, seed=3)
     assert np.isfinite(mixture.log_density(rows)).all()
     assert labels.tolist() == [0] * 4_000
-    low, high = BoxCox(power).image
+    low, high = sorted((-1.0 / power, np.copysign(np.inf, power)))
     z = BoxCox(power).forward(rows[:, 0])
     assert stats.kstest(z, stats.truncnorm(low, high).cdf).pvalue > 0.01
+
+
+@pytest.mark.parametrize(
+    ("transform", "centre"), [(Logit(0.0, 100.0), 33.0), (Log(), -742.0), (Log(), 709.0)]
+)
+def test_rows_that_come_out_at_an_end_are_drawn_anew(transform: Transform, centre: float) -> None:
+    mixture = Mixture([1.0], [[centre]], [[[9.0]]], transforms=(transform,))
+    rows = mixture.sample(500, seed=3)
+    assert np.isfinite(mixture.log_density(rows)).all()
 
 
 def test_a_mixture_beyond_its_image_draws_nothing() -> None:

@@ -22,7 +22,7 @@ from gmm_app.data.database import (
     stoppable,
 )
 from gmm_app.data.import_options import ImportOptions
-from gmm_app.data.text.copies import copied, needs_copy
+from gmm_app.data.text.copies import copied, has_unlike_ends, needs_copy
 from gmm_app.data.text.dialects import Dialect, find_dialect
 from gmm_app.data.text.encodings import decoded, find_encoding, known_encoding
 from gmm_app.data.text.rejects import MOST, Fault, faults_of, rejected_rows
@@ -61,6 +61,8 @@ def _dialect(path: Path, stored: Path, options: ImportOptions, wanted: Wanted) -
     lines, end, begun = text.rpartition("\n")
     # The last line may be cut off.
     text = text if head.whole or not lines else lines + end
+    if options.uneven is None and has_unlike_ends(head.content):
+        options = replace(options, uneven=True)
     dialect = find_dialect(text, encoding, options, wanted.ask)
     dialect = replace(dialect, marked=head.content.startswith(codecs.BOM_UTF8))
     if head.whole and dialect.whole:

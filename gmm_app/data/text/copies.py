@@ -27,7 +27,7 @@ Ask = Callable[[], object]
 def needs_copy(dialect: Dialect) -> bool:
     """Whether the file cannot be read as it is."""
     options = dialect.options
-    misleads = dialect.blotted or (dialect.marked and dialect.comment)
+    misleads = dialect.blotted or (dialect.marked and (dialect.comment or dialect.folded))
     return bool(options.encoding != UTF8 or options.uneven or options.thousands or misleads)
 
 
@@ -112,6 +112,15 @@ def _without_thousands(text: str, dialect: Dialect) -> str:
     decimals = rf"(?:{re.escape(dialect.style.decimal)}\d*)?"
     whole = rf"(?<![^\n{ends}])[+-]?{grouped_digits(mark)}(?={decimals}(?:[\n{ends}]|\Z))"
     return re.sub(whole, lambda found: found[0].replace(mark, ""), text)
+
+
+def has_unlike_ends(head: bytes) -> bool:
+    """Whether the first line ends in LF and others in CR LF, as where Excel has broken a heading.
+
+    DuckDB takes the first line end for that of all.
+    """
+    first = head.find(b"\n")
+    return first >= 0 and head[first - 1 : first] != b"\r" and b"\r\n" in head
 
 
 def mixes_line_ends(path: Path, name: str, encoding: str, ask: Ask) -> bool:

@@ -45,8 +45,9 @@ class Dialect:
     row_bytes : how many bytes of UTF-8 a line has in the mean.
     has_rows : whether there is any row among the first lines.
     whole : whether all of the lines that it was told of were looked at.
-    marked : whether the file begins with a mark of its encoding; a comment in the first line is
-        none to DuckDB then.
+    folded : whether something above the first row is in quotes over several lines.
+    marked : whether the file begins with a mark of its encoding; to DuckDB, the first line then
+        begins with neither a comment nor a quote.
     """
 
     columns: tuple[Column, ...]
@@ -60,6 +61,7 @@ class Dialect:
     row_bytes: float
     has_rows: bool
     whole: bool
+    folded: bool
     marked: bool = False
 
 
@@ -112,8 +114,15 @@ def find_dialect(
             found = cut(text, delimiter, quote, options.skip or 0)
             if found.width > 1 or not delimiter or options.delimiter is not None:
                 candidates.append(_judged(found, options, missing, ask))
-    best = max(candidates, key=lambda candidate: candidate.merit)
+    best = max(_telling(candidates), key=lambda candidate: candidate.merit)
     return _dialect(text, encoding, best, options, missing)
+
+
+def _telling(candidates: Sequence[_Candidate]) -> Sequence[_Candidate]:
+    """Without blanks where tabs make as many columns: words of a title would look like names."""
+    by_tabs = {c.found.width for c in candidates if c.found.delimiter == "\t"}
+    kept = [c for c in candidates if c.found.delimiter != " " or c.found.width not in by_tabs]
+    return kept or candidates
 
 
 def _check(options: ImportOptions) -> None:
@@ -220,7 +229,7 @@ def _dialect(
         uneven=uneven,
     )
     comment = _comment(text, best)
-    above, blotted = _above(text, best, options, comment)
+    above, blotted, folded = _above(text, best, options, comment)
     return Dialect(
         columns=tuple(Column(*pair) for pair in zip(names, kinds, strict=True)),
         options=options,
@@ -237,11 +246,15 @@ def _dialect(
         row_bytes=len(text.encode("utf-8", "replace")) / max(text.count("\n"), 1),
         has_rows=bool(best.rows),
         whole=found.whole,
+        folded=folded,
     )
 
 
-def _above(text: str, best: _Candidate, options: ImportOptions, comment: str) -> tuple[int, int]:
-    """How many lines above the first row DuckDB is to skip, and how many must be blotted for that.
+def _above(
+    text: str, best: _Candidate, options: ImportOptions, comment: str
+) -> tuple[int, int, bool]:
+    """How many lines above the first row DuckDB is to skip, how many must be blotted for that, and
+    whether some belong together.
 
     It counts what is in one pair of quotes as one line, and does not count comments.
     """
@@ -249,8 +262,11 @@ def _above(text: str, best: _Candidate, options: ImportOptions, comment: str) ->
     n_lines = found.records[first - 1].end if first else options.skip or 0
     lines, _ = split_lines(text, n_lines)
     if has_odd_quotes(lines, found.delimiter, found.quote):
-        return n_lines, n_lines
-    return count_records(lines, found.delimiter, found.quote, comment), 0
+        return n_lines, n_lines, False
+    above, whole = (
+        count_records(lines, found.delimiter, found.quote, mark) for mark in (comment, "")
+    )
+    return above, 0, whole < n_lines
 
 
 def _looked_for(

@@ -33,7 +33,10 @@ _NUMBER = re.compile(rf"(?:{_HEX}|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)L?")
 _NAME = re.compile(r"[A-Za-z.][\w.]*|`(?:[^`\\]|\\.)*`")
 _TEXT = re.compile(r'"(?:[^"\\]|\\.)*"' + r"|'(?:[^'\\]|\\.)*'", re.DOTALL)
 _ESCAPE = re.compile(
-    r"\\(?:x([0-9a-fA-F]{1,2})|[uU]\{?([0-9a-fA-F]{1,8})\}?|([0-7]{1,3})|(.))", re.DOTALL
+    r"\\(?:x(?P<hex>[0-9a-fA-F]{1,2})|[uU]\{(?P<braced>[0-9a-fA-F]{1,8})\}"
+    r"|u(?P<short>[0-9a-fA-F]{1,4})|U(?P<long>[0-9a-fA-F]{1,8})"
+    r"|(?P<octal>[0-7]{1,3})|(?P<other>.))",
+    re.DOTALL,
 )
 _MARKS = {mark: re.compile(re.escape(mark)) for mark in "-:,=()"}
 # Long vectors are plain numbers or texts; taken one by one they would be slow.
@@ -248,8 +251,8 @@ def _text(quoted: str) -> str:
 
 
 def _character(found: re.Match[str]) -> str:
-    hexadecimal = found[1] or found[2]
-    if hexadecimal:
-        code = int(hexadecimal, 16)
-        return chr(code) if code < 0x110000 else found[0]
-    return chr(int(found[3], 8)) if found[3] else _ESCAPES.get(found[4], found[4])
+    kind, digits = str(found.lastgroup), found[str(found.lastgroup)]
+    if kind == "other":
+        return _ESCAPES.get(digits, digits)
+    code = int(digits, 8 if kind == "octal" else 16)
+    return chr(code) if code < 0x110000 else found[0]

@@ -33,6 +33,7 @@ TEXTS = {
     r'"a\"b\\c\n"': 'a"b\\c\n',
     r"'it\'s'": "it's",
     r'"\u00e4\u{e4}\U0001F600\x41\101"': "ää😀AA",
+    r'"\u00fcber \u00e4c \u00ef}"': "über äc ï}",
     '"two\nlines"': "two\nlines",
 }
 
