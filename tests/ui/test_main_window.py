@@ -250,7 +250,7 @@ def test_what_was_said_of_a_choice_goes_when_it_is_undone(window: MainWindow, qt
     qtbot.waitUntil(lambda: not window.is_busy())
     panel.chosen.emit({"columns": []})
     qtbot.waitUntil(lambda: "column" in window.notice.text())
-    _action(window, "undo").trigger()
+    _action(window, "undoAction").trigger()
     qtbot.waitUntil(lambda: not window.is_busy())
     assert window.notice.text() == ""
 
