@@ -13,7 +13,13 @@ from typing import Any
 
 from gmm_app.data.apart import opened_apart, parts_apart
 from gmm_app.data.batches import OpenFile, Wanted
-from gmm_app.data.import_options import TEXT_OPTIONS, ImportOptions
+from gmm_app.data.import_options import (
+    AS_FOUND,
+    COMMON_OPTIONS,
+    IMPORT_FIELDS,
+    TEXT_OPTIONS,
+    ImportOptions,
+)
 from gmm_app.data.kinds import with_kinds
 from gmm_app.errors import DataError
 
@@ -59,6 +65,7 @@ class Format:
         Cancelled
             It was asked to stop.
         """
+        self._check(path.name, options)
         found: AbstractContextManager[OpenFile] = (
             opened_apart(self.module, path, options, wanted)
             if self.apart
@@ -84,6 +91,17 @@ class Format:
             parts_apart(self.module, path) if self.apart else module.parts(path)
         )
         return found
+
+    def _check(self, name: str, options: ImportOptions) -> None:
+        """Refuse options that say nothing of such files: they were meant for others."""
+        parts = ["part"] if hasattr(self._imported(), "parts") else []
+        known = {*self.options, *COMMON_OPTIONS, "bad_rows", *parts}
+        for option, field in IMPORT_FIELDS.items():
+            if option not in known and getattr(options, option) != getattr(AS_FOUND, option):
+                raise DataError(
+                    f"{name} is read as {self.title}, of which '{field.label}' ({field.flag}) says "
+                    "nothing: leave that out."
+                )
 
     def _imported(self) -> Any:
         return importlib.import_module(self.module)

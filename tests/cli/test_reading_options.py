@@ -97,6 +97,14 @@ def test_a_sheet_by_its_name(tmp_path: Path, capsys, numbers):
     assert "cells" in complaint(capsys, str(path), "--sheet", "other")
 
 
+def test_an_option_that_says_nothing_of_the_file_is_no_option(tmp_path: Path, capsys):
+    words = "faithful.csv is read as delimited text, of which 'Part' (--sheet) says nothing"
+    assert words in complaint(capsys, str(FAITHFUL), "--sheet", "cells")
+    np.save(tmp_path / "rows.npy", np.eye(3))
+    words = "rows.npy is read as NumPy arrays, of which 'Delimiter' (--delimiter) says nothing"
+    assert words in complaint(capsys, str(tmp_path / "rows.npy"), "--delimiter", "tab")
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
