@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import sqlite3
 import zipfile
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+import zstandard
 from numpy.typing import NDArray
 
 Columns = Mapping[str, NDArray[Any]]
@@ -43,6 +47,21 @@ def _arrow(columns: Columns) -> Any:
     import pyarrow as pa
 
     return pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
+
+
+def delimited(path: Path, columns: Columns, delimiter: str = ",", decimal: str = ".") -> None:
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=delimiter)
+    writer.writerow(columns)
+    for row in as_rows(columns):
+        shown = ["" if v is None else str(v) for v in row[:-1]]
+        writer.writerow([*(cell.replace(".", decimal) for cell in shown), row[-1]])
+    content = text.getvalue().encode()
+    if path.suffix == ".gz":
+        content = gzip.compress(content)
+    if path.suffix == ".zst":
+        content = zstandard.ZstdCompressor().compress(content)
+    path.write_bytes(content)
 
 
 def feather(path: Path, columns: Columns) -> None:
@@ -288,6 +307,12 @@ def duckdb(path: Path, columns: Columns, title: str = "rows") -> None:
 Maker = Callable[[Path, Columns], None]
 
 MAKERS: dict[str, Maker] = {
+    "data.csv": delimited,
+    "data.csv.gz": delimited,
+    "data.csv.zst": delimited,
+    "data.tsv": partial(delimited, delimiter="\t"),
+    "german.csv": partial(delimited, delimiter=";", decimal=","),
+    "bars.txt": partial(delimited, delimiter="|"),
     "data.feather": feather,
     "data.arrow": arrow_stream,
     "data.parquet": parquet,
