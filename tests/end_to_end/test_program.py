@@ -159,11 +159,14 @@ noticed = threading.Event()
 for thread in (window._background, window._worker):
     thread.shutdown = partial(thread.shutdown, 20)
 timer = threading.Timer(0.3, noticed.set)
-timer.start()
-ended = []
-job = lambda: ended.append(noticed.wait(30))
+begun, ended = [], []
+def job():
+    begun.append(1)
+    ended.append(noticed.wait(30))
 window._background.submit(job, on_done=print, on_failed=print)
 window._worker.channel().request(job)
+run_until(lambda: len(begun) == 2)  # one that still waits would be dropped
+timer.start()
 window.close()
 print(*ended, window.isVisible())
 sys.exit(0)
