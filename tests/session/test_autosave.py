@@ -186,6 +186,7 @@ def test_a_folder_that_cannot_be_written_is_said_once(
         program.open()
         program.keep_now()
     assert "not kept" in failed.args[0] and "\n" not in failed.args[0]
+    qtbot.waitUntil(lambda: program.writer.n_jobs == 0, timeout=10_000)
     with qtbot.assertNotEmitted(program.autosaver.failed):
         program.document.set_options(FitOptions(n_components=5))
         program.keep_now()
