@@ -13,6 +13,7 @@ from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.reading import opened, parts_of, with_second_looks
 from gmm_app.data.recognition import Format, format_of
 from gmm_app.data.several_files import files_named
+from gmm_app.data.text.numbers import NumberStyle, is_number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -114,14 +115,5 @@ def _nearly_numbers(found: Preview) -> tuple[str, ...]:
 
 def _most_are_numbers(found: Preview, column: int) -> bool:
     values = [value for row in range(found.n_rows) if (value := found.cell(row, column))]
-    return 2 * sum(_is_number(value, found.options) for value in values) > len(values)
-
-
-def _is_number(value: str, options: ImportOptions) -> bool:
-    if options.thousands:
-        value = value.replace(options.thousands, "")
-    try:
-        float(value.replace(options.decimal or ".", "."))
-    except ValueError:
-        return False
-    return True
+    style = NumberStyle(found.options.decimal or ".", found.options.thousands or "")
+    return 2 * sum(is_number(value.strip(), style) for value in values) > len(values)

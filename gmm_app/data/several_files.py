@@ -105,7 +105,8 @@ def opened_as_one(paths: Sequence[Path], open_one: Open, wanted: Wanted) -> Iter
             return
         columns = (*first.columns, _file_column(first.columns))
         batches = _chained(paths, first, columns, open_one, wanted)
-        yield replace(first, columns=columns, batches=batches, n_rows=None)
+        # How far the first file has been read says nothing of the others.
+        yield replace(first, columns=columns, batches=batches, n_rows=None, share=lambda: None)
 
 
 def _file_column(columns: Sequence[Column]) -> Column:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from gmm_app.session.slots import Left
 from gmm_app.session.slots import Slot as AutosaveSlot
 from gmm_app.ui.elided_label import ElidedLabel
+from gmm_app.ui.links import link_button
 from gmm_app.ui.number_text import count
 from gmm_app.ui.tokens import SPACING
 
@@ -36,7 +37,7 @@ class LeftWork(QFrame):
         self._left: list[Left] = []
         self._title = QLabel(_TITLE)
         self._title.setProperty("strong", True)
-        later = _button("Later", "Hide this; it is offered again at the next start.")
+        later = link_button("Later", "Hide this; it is offered again at the next start.")
         later.setObjectName("leftLater")
         later.clicked.connect(self._on_later)
         head = QHBoxLayout()
@@ -91,9 +92,9 @@ class LeftWork(QFrame):
         what.setProperty("dim", True)
         for label in (name, what):
             label.setToolTip(label.text())
-        back = _button("Bring back", f"Open {left.heading.name} as it was.")
+        back = link_button("Bring back", f"Open {left.heading.name} as it was.")
         back.clicked.connect(lambda _=False, slot=left.slot: self.wanted.emit(slot))
-        discard = _button("Discard", f"Throw away what was done to {left.heading.name}.")
+        discard = link_button("Discard", f"Throw away what was done to {left.heading.name}.")
         discard.clicked.connect(lambda _=False, one=left: self._discard(one))
         back.setObjectName(f"bringBack_{row}")
         discard.setObjectName(f"discard_{row}")
@@ -114,12 +115,3 @@ def _described(left: Left) -> str:
     when = datetime.fromtimestamp(left.heading.written).astimezone()
     how = "closed" if left.slot.is_closed else "cut off"
     return f"{how} {when:%Y-%m-%d %H:%M} · {fits}"
-
-
-def _button(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("link", True)
-    button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
-    return button

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gmm_app.data.samples import SAMPLES
+from gmm_app.ui.links import link_button
 from gmm_app.ui.recent_files import RecentFiles
 from gmm_app.ui.tokens import SPACING
 
@@ -82,13 +83,13 @@ class WelcomePage(QScrollArea):
         grid.setHorizontalSpacing(SPACING)
         grid.setColumnStretch(1, 1)
         for row, sample in enumerate(SAMPLES.values()):
-            button = _link(sample.title, f"Open {sample.title}: {sample.sentence}")
+            button = link_button(sample.title, f"Open {sample.title}: {sample.sentence}")
             button.setObjectName(f"sample_{sample.name}")
             path = str(sample.path)
             button.clicked.connect(lambda _checked=False, path=path: self.pathChosen.emit(path))
             grid.addWidget(button, row, 0)
             grid.addWidget(_dim(sample.sentence), row, 1)
-        button = _link("synthetic data…", synthetic_action.toolTip())
+        button = link_button("synthetic data…", synthetic_action.toolTip())
         button.clicked.connect(synthetic_action.trigger)
         grid.addWidget(button, len(SAMPLES), 0)
         grid.addWidget(_dim("Rows drawn from Gaussians that you describe."), len(SAMPLES), 1)
@@ -102,7 +103,7 @@ class WelcomePage(QScrollArea):
         if paths:
             self._recent_box.addWidget(_strong("Recent files"))
         for path in paths:
-            button = _link(Path(path).name, path)
+            button = link_button(Path(path).name, path)
             button.clicked.connect(lambda _checked=False, path=path: self.pathChosen.emit(path))
             self._recent_box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -153,12 +154,3 @@ def _dim(text: str) -> QLabel:
     label.setProperty("dim", True)
     label.setWordWrap(True)
     return label
-
-
-def _link(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("link", True)
-    button.setToolTip(tip)
-    button.setAccessibleDescription(tip)
-    button.setCursor(Qt.CursorShape.PointingHandCursor)
-    return button

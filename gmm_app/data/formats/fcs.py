@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,10 +15,16 @@ from numpy.typing import NDArray
 
 from gmm_app.data.batches import Column, Kind, OpenFile, Wanted
 from gmm_app.data.formats.arrays import Block, opened_blocks, read_exactly
+from gmm_app.data.formats.damage import told_in_a_sentence
 from gmm_app.data.formats.parts import chosen_part, distinct
 from gmm_app.data.formats.spillover import Compensation, compensation
 from gmm_app.data.import_options import ImportOptions
-from gmm_app.errors import DataError, GmmError
+from gmm_app.errors import DataError
+
+_NOT_WHOLE = (
+    "not a whole FCS file: it was cut off, is damaged or is of another kind. "
+    "Copy or export it again."
+)
 
 _MOST_CHANNELS = 10_000
 _MOST_SETS = 1000
@@ -123,19 +129,8 @@ def parts(path: Path) -> tuple[str, ...]:
         return tuple(sets) if len(sets) > 1 else ()
 
 
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except GmmError:
-        raise
-    except MemoryError as error:
-        raise DataError(f"{path.name} does not fit into memory: export a part of it.") from error
-    except Exception as error:  # damaged headers make FlowIO raise nearly anything
-        raise DataError(
-            f"{path.name} is not a whole FCS file: it was cut off, is damaged or is of another "
-            "kind. Copy or export it again."
-        ) from error
+def _readable(path: Path) -> AbstractContextManager[None]:
+    return told_in_a_sentence(path, "export a part of it", lambda _: _NOT_WHOLE)
 
 
 def _data_sets(path: Path, file: BinaryIO) -> dict[str, _DataSet]:

@@ -16,14 +16,20 @@ from numpy.typing import NDArray
 
 from gmm_app.data.batches import OpenFile, Wanted
 from gmm_app.data.formats.arrays import Block, columns_of, matrix, opened_blocks, vector
+from gmm_app.data.formats.damage import told_in_a_sentence
 from gmm_app.data.formats.hdf5 import opened_hdf5
 from gmm_app.data.formats.parts import chosen_part, numbered
 from gmm_app.data.formats.unpacking import check_unpacked
 from gmm_app.data.import_options import ImportOptions
-from gmm_app.errors import DataError, GmmError
+from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
     import h5py
+
+_NOT_WHOLE = (
+    "not a whole MATLAB file: it was cut off, is damaged or is of another kind. "
+    "Copy or save it again."
+)
 
 _NUMBERS = {
     *("double", "single", "int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64"),
@@ -119,19 +125,12 @@ def _variables(path: Path) -> Iterator[list[_Variable]]:
         with opened_hdf5(path) as file:
             yield _variables_of_hdf5(file)
         return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield _variables_of_mat(path)
-    except GmmError:
-        raise
-    except MemoryError as error:
-        raise DataError(f"{path.name} does not fit into memory: save a part of it.") from error
-    except Exception as error:  # damaged content makes SciPy raise nearly anything
-        raise DataError(
-            f"{path.name} is not a whole MATLAB file: it was cut off, is damaged or is of another "
-            "kind. Copy or save it again."
-        ) from error
+    with (
+        told_in_a_sentence(path, "save a part of it", lambda _: _NOT_WHOLE),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        yield _variables_of_mat(path)
 
 
 def _variables_of_mat(path: Path) -> list[_Variable]:

@@ -6,7 +6,7 @@ import io
 import math
 import zipfile
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -24,10 +24,11 @@ from gmm_app.data.formats.arrays import (
     record,
     vector,
 )
+from gmm_app.data.formats.damage import told_in_a_sentence
 from gmm_app.data.formats.parts import chosen_part, numbered
 from gmm_app.data.formats.unpacking import check_archive
 from gmm_app.data.import_options import ImportOptions
-from gmm_app.errors import DataError, GmmError
+from gmm_app.errors import DataError
 
 _AS_NUMBERS = "save it again as a plain array of numbers, (rows, columns)"
 
@@ -96,27 +97,14 @@ def parts(path: Path) -> tuple[str, ...]:
         return tuple(_tables(_arrays_of_archive(path, open_files)))
 
 
-@contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except GmmError:
-        raise
-    except MemoryError as error:
-        raise DataError(
-            f"{path.name} does not fit into memory: save fewer rows or columns of it."
-        ) from error
-    except Exception as error:  # damaged content makes numpy and zipfile raise nearly anything
-        raise DataError(_why_unreadable(path, error)) from error
+def _readable(path: Path) -> AbstractContextManager[None]:
+    return told_in_a_sentence(path, "save fewer rows or columns of it", _why_unreadable)
 
 
-def _why_unreadable(path: Path, error: Exception) -> str:
+def _why_unreadable(error: Exception) -> str:
     if "encrypted" in str(error):
-        return f"{path.name} is encrypted: save it again without a password."
-    return (
-        f"{path.name} is not a whole NumPy file: it was cut off or is of another kind. Copy or "
-        "save it again."
-    )
+        return "encrypted: save it again without a password."
+    return "not a whole NumPy file: it was cut off or is of another kind. Copy or save it again."
 
 
 def _stored(name: str, file: IO[bytes], size: int) -> _Stored:
