@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
 import zipfile
@@ -21,6 +22,7 @@ from gmm_app.data.import_options import (
     ImportOptions,
 )
 from gmm_app.data.kinds import with_kinds
+from gmm_app.data.packing import PACKED_WITH, packing, unpacked
 from gmm_app.errors import DataError
 
 _HEAD_BYTES = 4096
@@ -107,13 +109,13 @@ class Format:
         return importlib.import_module(self.module)
 
 
+def _plain_or_packed(*endings: str) -> tuple[str, ...]:
+    return tuple(ending + packed for packed in ("", ".gz", ".zst") for ending in endings)
+
+
 _DELIMITED = Format(
     "delimited text",
-    tuple(
-        ending + packed
-        for packed in ("", ".gz", ".zst")
-        for ending in (".csv", ".tsv", ".txt", ".dat", ".tab")
-    ),
+    _plain_or_packed(".csv", ".tsv", ".txt", ".dat", ".tab"),
     "gmm_app.data.formats.delimited",
     is_text=True,
     options=TEXT_OPTIONS,
@@ -136,7 +138,7 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "JSON",
-        (".json", ".ndjson", ".jsonl", ".json.gz", ".ndjson.gz", ".jsonl.gz"),
+        _plain_or_packed(".json", ".ndjson", ".jsonl"),
         "gmm_app.data.formats.json_rows",
         apart=True,
         signature=rb"(\xef\xbb\xbf)?\s*(\{\s*\"|\[\s*[\[{])",
@@ -217,20 +219,35 @@ def format_of(path: Path) -> Format:
     DataError
         The file is a document or archive without a table.
     """
-    with open(path, "rb") as file:
-        head = file.read(_HEAD_BYTES)
+    packed, head = _head(path)
     shown = next((fmt for fmt in FORMATS if fmt.signature and _matches(fmt.signature, head)), None)
     if shown is None and head.startswith(_ZIP):
         shown = _of_archive(path)
+    if shown is not None and packed != "none" and not shown.is_text:
+        raise DataError(
+            f"{path.name} is packed with {PACKED_WITH[packed]}, which only text files may be: "
+            "unpack it first."
+        )
     if shown is not None:
         return shown
     _check_document(path.name, head)
     named = _of_name(path)
     if named.is_text and head.startswith(_ZIP):
         raise DataError(f"{path.name} is a zip archive: unpack it, and open a file in it.")
-    if named.is_text or not _is_lines_of_text(head):
-        return named
-    return _DELIMITED
+    if packed != "none" or _is_lines_of_text(head):
+        return named if named.is_text else _DELIMITED
+    return named
+
+
+def _head(path: Path) -> tuple[str, bytes]:
+    """How a file is packed, and the first bytes in it; none if they cannot be unpacked."""
+    packed = packing(path)
+    if packed == "none":
+        with open(path, "rb") as plain:
+            return packed, plain.read(_HEAD_BYTES)
+    with contextlib.suppress(DataError), unpacked(path, path.name) as file:
+        return packed, file.read(_HEAD_BYTES)
+    return packed, b""
 
 
 def _is_lines_of_text(head: bytes) -> bool:

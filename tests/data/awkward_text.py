@@ -100,7 +100,7 @@ CASES: list[Awkward] = [
     Awkward("unnamed.csv", text("a,,b\n1,2,3\n4,5,6\n"), (2, 3)),
     Awkward("quoted.csv", text('a,b\n"1",2\n"3",4\n'), TWO),
     Awkward("cut.csv.gz", text(gzip.compress(rows(20_000).encode())[:-3000]), "cut.csv.gz"),
-    Awkward("not packed.csv.gz", text("a,b\n1,2\n"), "not packed.csv.gz"),
+    Awkward("not packed.csv.gz", text("a,b\n1,2\n3,4\n"), TWO),
     Awkward("sparse line.csv", sparse_line, "sparse line.csv"),
     Awkward("instrument.xls", text("a\tb\n1\t2\n3\t4\n"), TWO),
     Awkward(

@@ -22,12 +22,13 @@ from gmm_app.data.database import (
     stoppable,
 )
 from gmm_app.data.import_options import ImportOptions
+from gmm_app.data.packing import packing, why_broken
 from gmm_app.data.text.copies import copied, has_unlike_ends, needs_copy
 from gmm_app.data.text.dialects import Dialect, find_dialect
 from gmm_app.data.text.encodings import decoded, find_encoding, known_encoding
 from gmm_app.data.text.rejects import MOST, Fault, faults_of, rejected_rows
 from gmm_app.data.text.second_look import better_options, sentence
-from gmm_app.data.text.streams import check_content, head_of, packing, why_broken
+from gmm_app.data.text.streams import check_content, head_of
 from gmm_app.errors import DataError
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from gmm_app.data.database import (
 )
 from gmm_app.data.formats.parts import numbered
 from gmm_app.data.import_options import ImportOptions
+from gmm_app.data.packing import packing
 from gmm_app.errors import DataError
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
 
 _SOURCE = "read_json($path, compression => $compression, sample_size => $sample)"
 _PREVIEW_SAMPLE, _ALL_ROWS = 20_000, -1
-
-_PACKED = {b"\x1f\x8b": "gzip", b"\x28\xb5\x2f\xfd": "zstd"}
 
 
 @contextmanager
@@ -44,7 +43,7 @@ def opened(path: Path, options: ImportOptions, wanted: Wanted) -> Iterator[OpenF
         with connect() as connection, reachable(path) as stored:
             parameters = {
                 "path": literal_path(stored),
-                "compression": _compression(path),
+                "compression": packing(path),
                 # A key that first comes late in the file is seen only if all of it is looked at.
                 "sample": _ALL_ROWS if wanted.limit is None else _PREVIEW_SAMPLE,
             }
@@ -58,12 +57,6 @@ def opened(path: Path, options: ImportOptions, wanted: Wanted) -> Iterator[OpenF
                 yield OpenFile(chosen, batches, options=options)
     except duckdb.Error as error:
         raise DataError(_why_unreadable(path.name, str(error))) from error
-
-
-def _compression(path: Path) -> str:
-    with open(path, "rb") as file:
-        head = file.read(4)
-    return next((name for magic, name in _PACKED.items() if head.startswith(magic)), "none")
 
 
 def _fields(

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from gmm_app.data.packing import unpacked
 from gmm_app.data.text.dialects import Dialect
 from gmm_app.data.text.encodings import UTF8
 from gmm_app.data.text.numbers import grouped_digits
 from gmm_app.data.text.records import split_lines, with_single_blanks
-from gmm_app.data.text.streams import unpacked
 from gmm_app.errors import DataError
 
 _BLOCK = 1 << 20

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from gmm_app.data.batches import MOST_REJECTED, Rejected, RejectedRows
+from gmm_app.data.packing import unpacked
 from gmm_app.data.text.copies import Ask
-from gmm_app.data.text.streams import unpacked
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
