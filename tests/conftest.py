@@ -43,31 +43,36 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def nothing_left_running(request: pytest.FixtureRequest, fresh_home: Path) -> Iterator[None]:
     """Fail a test that leaves a thread or an active timer behind."""
     before = _python_threads()
+    uses_qt = "qapp" in request.fixturenames
+    if uses_qt:
+        # What is there by now, millions of objects after some minutes, is not looked at again.
+        gc.collect()
+        gc.freeze()
     yield
     left: list[object] = []
     for thread in set(_python_threads()) - set(before):
         thread.join(GRACE_SECONDS)
         if thread.is_alive():
             left.append(thread)
-    if "qapp" in request.fixturenames:
+    if uses_qt:
         # Without a running event loop Qt deletes nothing by itself.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        left += [thing for thing in _qt_running() if not any(thing is old for old in _told)]
-        _told.extend(left)
+        left += _new_and_running()
     assert not left, f"the test left running: {[_described(thing) for thing in left]}"
 
 
-_told: list[object] = []  # what an earlier test left is held against that test alone
+def pytest_sessionfinish() -> None:
+    gc.unfreeze()  # libraries complain of what still lives when the interpreter ends
 
 
 def _python_threads() -> list[threading.Thread]:
-    # A thread that Qt started gets a placeholder object that outlives it; _qt_running sees those.
+    # A thread that Qt started gets a placeholder object that outlives it; _new_and_running sees those.
     return [
         thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)
     ]
 
 
-def _qt_running() -> list[QThread | QTimer]:
+def _new_and_running() -> list[QThread | QTimer]:
     known = (thing for thing in gc.get_objects() if issubclass(type(thing), (QThread, QTimer)))
     return [thing for thing in known if isValid(thing) and _runs(thing)]
 
