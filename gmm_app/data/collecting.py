@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gmm_app.data.batches import Kind, OpenFile, Wanted
+from gmm_app.data.nearly_numbers import nearly_numbers
 from gmm_app.data.table import LabelColumn, Table
 
 if TYPE_CHECKING:
@@ -72,8 +73,11 @@ def collect(
     numeric = [i for i, column in enumerate(file.columns) if column.kind is Kind.NUMBER]
     words = {i: _Words() for i, column in enumerate(file.columns) if column.kind in _WORDS}
     numbers = (place or NumbersInMemory)(len(numeric), file.n_rows or file.about or 0)
+    nearly: tuple[str, ...] = ()
     for batch in file.batches:
         wanted.ask()
+        if not numbers.n_rows:
+            nearly = nearly_numbers(file.columns, batch, file.options)
         numbers.append([_as_numbers(batch.column(i)) for i in numeric], batch.num_rows)
         for i, column in words.items():
             column.append(batch.column(i))
@@ -89,6 +93,7 @@ def collect(
         tuple(label for label in labels if label is not None),
         part=file.options.part or "",
         n_unread=file.rejected.count,
+        nearly_numbers=nearly,
     )
 
 

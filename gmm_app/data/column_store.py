@@ -282,6 +282,7 @@ def write_rest(folder: Path, table: Table) -> None:
         "labels": [(label.name, label.words) for label in table.labels],
         "part": table.part,
         "n_unread": table.n_unread,
+        "nearly_numbers": table.nearly_numbers,
         "n_bytes": (folder / "values.npy").stat().st_size,
     }
     (folder / "table.json").write_text(json.dumps(described), encoding="utf-8")
@@ -302,6 +303,7 @@ def _read(folder: Path) -> Table:
         tuple(LabelColumn(name, column, tuple(words)) for (name, words), column in labels),
         part=str(described["part"]),
         n_unread=int(described["n_unread"]),
+        nearly_numbers=tuple(described["nearly_numbers"]),
     )
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from gmm_app.naming import some_names
+
 if TYPE_CHECKING:
     from gmm_app.mixture.transforms import Transform
     from kernels.gaps import Gaps
@@ -24,7 +26,6 @@ Missing = Literal["keep", "drop"]
 """What becomes of rows with missing values: kept, with what they have, or left out."""
 
 _DIGEST_BLOCK = 1 << 20
-_MOST_NAMES = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,9 +231,3 @@ def size_in_words(n_rows: int, columns: Sequence[str]) -> str:
     """Rows and the first columns, for people."""
     named = f"column{'s' * (len(columns) != 1)} {some_names(columns)}"
     return f"{n_rows:,} row{'s' * (n_rows != 1)}, {named}"
-
-
-def some_names(names: Sequence[str]) -> str:
-    """The first names, and how many more there are, for people."""
-    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-    return f"{', '.join(names[:_MOST_NAMES])}{more}"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gmm_app.data.batches import Column, Kind, RejectedRows, Wanted
+from gmm_app.data.batches import Column, RejectedRows, Wanted
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
+from gmm_app.data.nearly_numbers import nearly_numbers
 from gmm_app.data.reading import opened, parts_of, with_second_looks
 from gmm_app.data.recognition import Format, format_of
 from gmm_app.data.several_files import files_named
-from gmm_app.data.text.numbers import NumberStyle, is_number
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -105,15 +105,4 @@ def preview(
             )
 
     found = with_second_looks(look, options)
-    return replace(found, nearly=_nearly_numbers(found))
-
-
-def _nearly_numbers(found: Preview) -> tuple[str, ...]:
-    texts = [i for i, column in enumerate(found.columns) if column.kind is Kind.TEXT]
-    return tuple(found.columns[i].name for i in texts if _most_are_numbers(found, i))
-
-
-def _most_are_numbers(found: Preview, column: int) -> bool:
-    values = [value for row in range(found.n_rows) if (value := found.cell(row, column))]
-    style = NumberStyle(found.options.decimal or ".", found.options.thousands or "")
-    return 2 * sum(is_number(value.strip(), style) for value in values) > len(values)
+    return replace(found, nearly=nearly_numbers(found.columns, found.rows, found.options))

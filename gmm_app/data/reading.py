@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,8 +26,8 @@ from gmm_app.data.recognition import FORMATS, format_of
 from gmm_app.data.several_files import files_named, name_of, opened_as_one
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
+from gmm_app.naming import some_names
 
-_MOST_NAMES = 8
 _MOST_LOOKS = 4
 _CHANGING = "The file changes while it is read: wait until it is complete, or copy it."
 
@@ -273,7 +272,7 @@ def parts_of(path: Path) -> tuple[str, ...]:
 
 def _check_numbers(name: str, table: Table) -> None:
     if not table.columns:
-        has = ", ".join(islice(table.other_columns, _MOST_NAMES)) or "no column"
+        has = some_names(table.other_columns) or "no column"
         raise DataError(
             f"{name} has no numeric column (it has {has}): choose a file with columns of numbers, "
             "or mend the cells that are not numbers."

@@ -21,11 +21,11 @@ from gmm_app.data.dataset import (
     read_only,
     short_name,
     size_in_words,
-    some_names,
 )
 from gmm_app.data.known import known_components
 from gmm_app.data.transforming import transformed
 from gmm_app.errors import DataError
+from gmm_app.naming import some_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +62,7 @@ class Table:
     read_options : arguments of `read`, beside path and columns, with which it was read.
     part : name of the sheet, table or data set of the source; "" where it has no such.
     n_unread : rows of the source that could not be read, and are not here.
+    nearly_numbers : those of the other columns most of whose values are numbers.
     """
 
     values: NDArray[np.float64]
@@ -72,6 +73,7 @@ class Table:
     read_options: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
     n_unread: int = 0
+    nearly_numbers: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", read_only(self.values))

@@ -15,6 +15,7 @@ from gmm_app.fitting.options import OptionField, option_fields
 from gmm_app.fitting.redo import command_line, python_lines
 from gmm_app.fitting.result import FitResult, StopReason
 from gmm_app.mixture.covariance import family_named
+from gmm_app.naming import some_names
 
 if TYPE_CHECKING:
     from gmm_app.fitting.bootstrap import Bootstrap
@@ -170,25 +171,24 @@ def _source(result: FitResult) -> str:
 def _data(result: FitResult, left_aside: Sequence[str]) -> Iterator[Block]:
     dataset = result.dataset
     weighted = "" if dataset.weights is None else f" that count {dataset.total_weight:,.6g} times"
-    yield (
-        f"{_source(result)}: {dataset.n_samples:,} rows{weighted}, columns {_some(dataset.columns)}"
-    )
+    columns = some_names(dataset.columns)
+    yield f"{_source(result)}: {dataset.n_samples:,} rows{weighted}, columns {columns}"
     if dataset.where:
         yield f"where {dataset.where}: {dataset.n_filtered:,} other rows do not count"
     if dataset.known_as:
         numbered = [f"{k + 1} {name}" for k, name in enumerate(dataset.known_as)]
-        yield f"known components: {_some(numbered)}"
+        yield f"known components: {some_names(numbered)}"
     if dataset.n_incomplete:
         yield f"{dataset.n_incomplete:,} rows lack values, and count by those they have"
     if dataset.n_left_out:
         yield f"{dataset.n_left_out:,} rows left out for missing or infinite values"
     if dataset.transforms:
         named = zip(dataset.transforms, dataset.columns, strict=True)
-        yield f"fitted to {_some([transform.title(name) for transform, name in named])}"
+        yield f"fitted to {some_names([transform.title(name) for transform, name in named])}"
     if result.mixture.transforms:
         yield "headings name the units; log-likelihood and criteria are in the data's own"
     if left_aside:
-        yield f"left aside, for they are not numbers: {_some(left_aside)}"
+        yield f"left aside, for they are not numbers: {some_names(left_aside)}"
 
 
 def _mixture(result: FitResult) -> Iterator[Block]:
@@ -347,9 +347,3 @@ def _versions() -> Grid:
         except metadata.PackageNotFoundError:
             continue  # a fit without a window needs no Qt
     return Grid(tuple(rows), "ll")
-
-
-def _some(names: Sequence[str]) -> str:
-    shown = ", ".join(names[:_MOST_COLUMNS])
-    more = len(names) - _MOST_COLUMNS
-    return f"{shown} and {more:,} more" if more > 0 else shown

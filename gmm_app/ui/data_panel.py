@@ -15,6 +15,7 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.data.roles import Role, with_role
 from gmm_app.data.table import Table
 from gmm_app.inspection.column_summary import ColumnSummary, column_summary, label_summary
+from gmm_app.naming import named_columns, some_names
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.column_list import ColumnList
 from gmm_app.ui.elided_label import ElidedLabel
@@ -101,7 +102,7 @@ class DataPanel(QWidget):
         self._filter.show_rows(table, choice.where, table.n_rows - n_filtered)
         self._complete_only.setVisible(_lacks_values(table, dataset))
         self._complete_only.setChecked(dataset is not None and not dataset.n_incomplete)
-        self._remarks.setText(_remarks_on(table, dataset))
+        self._remarks.setText(_remarks_on(table, dataset, choice))
 
     def set_disabled_reason(self, reason: str) -> None:
         """Keep the columns as they are and say why; an empty reason frees them."""
@@ -210,7 +211,7 @@ def _lacks_values(table: Table, dataset: Dataset | None) -> bool:
     return dataset is not None and any(missing[name] for name in dataset.columns)
 
 
-def _remarks_on(table: Table, dataset: Dataset | None) -> str:
+def _remarks_on(table: Table, dataset: Dataset | None, choice: DataChoice) -> str:
     remarks = []
     if table.n_unread:
         unread = count(table.n_unread, "row")
@@ -228,10 +229,11 @@ def _remarks_on(table: Table, dataset: Dataset | None) -> str:
             remarks.append(f"{left_out} left out for missing or infinite values.")
     if dataset is not None and dataset.known_as:
         named = tuple(f"{k + 1} is {name}" for k, name in enumerate(dataset.known_as))
-        remarks.append(f"Components: {_some(named)}.")
+        remarks.append(f"Components: {some_names(named, 3)}.")
+    nearly = [name for name in table.nearly_numbers if name != choice.known]
+    if nearly:
+        remarks.append(
+            f"Not all values of {named_columns(nearly)} are numbers, so they are words here: "
+            "File > Read again otherwise… shows which."
+        )
     return " ".join(remarks)
-
-
-def _some(names: tuple[str, ...], most: int = 3) -> str:
-    shown = ", ".join(names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most:,} more"

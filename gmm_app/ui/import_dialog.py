@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gmm_app.data.batches import Kind
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.preview import PREVIEW_ROWS, Preview, preview
+from gmm_app.naming import named_columns
 from gmm_app.session.view_worker import ViewWorker
 from gmm_app.ui.cards import card
 from gmm_app.ui.elided_label import ElidedLabel
@@ -33,7 +34,6 @@ from gmm_app.ui.tokens import SPACING, Theme
 _FORM_WIDTH = 320
 _SIZE = QSize(980, 600)
 _REJECTED_HEIGHT = 140
-_MOST_NAMED = 3
 
 
 class ImportDialog(QDialog):
@@ -258,10 +258,7 @@ def _has_numbers(found: Preview) -> bool:
 def _words_on(names: Sequence[str]) -> str:
     if not names:
         return ""
-    shown = ", ".join(f"'{name}'" for name in names[:_MOST_NAMED])
-    more = f" and {len(names) - _MOST_NAMED:,} more" if len(names) > _MOST_NAMED else ""
-    which = f"column {shown}" if len(names) == 1 else f"columns {shown}{more}"
     return (
-        f"Not all values of {which} are numbers, so they are read as text. Click the heading and "
-        "read them as numbers to see which are not."
+        f"Not all values of {named_columns(names)} are numbers, so they are read as text. Click "
+        "the heading and read them as numbers to see which are not."
     )

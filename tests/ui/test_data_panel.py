@@ -57,6 +57,18 @@ def test_the_sheet_that_was_read_and_what_could_not_be_are_said(
     assert "3 rows of the file could not be read" in find(panel, QLabel, "dataRemarks").text()
 
 
+def test_words_among_numbers_are_said_unless_the_column_is_wanted_so(
+    panel: DataPanel, table: Table
+) -> None:
+    table = replace(table, nearly_numbers=("who",))
+    remarks = find(panel, QLabel, "dataRemarks")
+    _show(panel, table, DataChoice(("a",)))
+    assert "Not all values of column 'who' are numbers" in remarks.text()
+    assert "Read again otherwise" in remarks.text()
+    _show(panel, table, DataChoice(("a",), known="who"))
+    assert "numbers" not in remarks.text()
+
+
 def _show(panel: DataPanel, table: Table, choice: DataChoice) -> None:
     panel.show_data(table, choice.rows_of(table), choice)
 
