@@ -126,7 +126,7 @@ class Outputs:
         ----------
         result : of the fit.
         problems : takes the errors.
-        left_aside : columns of the file that are not numbers, for the report.
+        left_aside : columns of the file that are no measurements, for the report.
         bootstrap : how sure the parameters are, for the report.
         """
         writers: list[tuple[Path | None, Callable[[Path], None]]] = [

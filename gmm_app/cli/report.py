@@ -22,7 +22,7 @@ def print_report(
     Parameters
     ----------
     result : of the fit.
-    left_aside : columns of the file that are not numbers.
+    left_aside : columns of the file that are no measurements.
     bootstrap : how sure the parameters are, if that was asked for.
 
     Raises

@@ -38,7 +38,7 @@ def report(
     Parameters
     ----------
     result : of the fit.
-    left_aside : columns of the file that are not numbers.
+    left_aside : columns of the file that are no measurements.
     bootstrap : how sure the parameters are, if that was asked for.
     width : characters of a line, in which tables are to fit.
     """

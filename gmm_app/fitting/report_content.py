@@ -119,7 +119,7 @@ def summary_of(
     Parameters
     ----------
     result : of the fit.
-    left_aside : columns of the file that are not numbers.
+    left_aside : columns of the file that are no measurements.
     bootstrap : how sure the parameters are, if that was asked for.
     """
     return _report(
@@ -188,7 +188,7 @@ def _data(result: FitResult, left_aside: Sequence[str]) -> Iterator[Block]:
     if result.mixture.transforms:
         yield "headings name the units; log-likelihood and criteria are in the data's own"
     if left_aside:
-        yield f"left aside, for they are not numbers: {some_names(left_aside)}"
+        yield f"left aside, for they are no measurements: {some_names(left_aside)}"
 
 
 def _mixture(result: FitResult) -> Iterator[Block]:

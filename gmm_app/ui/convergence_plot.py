@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import Slot
 from PySide6.QtGui import QPen
@@ -105,7 +106,9 @@ class ConvergencePlot(QWidget):
         self._others = CurveItem(connect="finite", antialias=True)
         self._accent = CurveItem(connect="finite", antialias=True)
         self._best_line = LevelItem(angle=0, label="best", labelOpts=_LABEL_BELOW)
-        for item in (self._others, self._best_line, self._accent):
+        self._empty = pg.TextItem("A fit draws its course here.", anchor=(0.5, 0.5))
+        self._empty.setPos(0.5 * _FEWEST_ITERATIONS, 0.5)
+        for item in (self._others, self._best_line, self._accent, self._empty):
             self.area.addItem(item, ignoreBounds=True)
         self.area.resetWanted.connect(self.reset_view)
         self.area.view.sigRangeChangedManually.connect(self._on_moved_by_hand)
@@ -120,6 +123,7 @@ class ConvergencePlot(QWidget):
         dashed.setDashPattern([4.0, 4.0])
         self._best_line.setPen(dashed)
         self._best_line.label.setColor(theme.dim)
+        self._empty.setColor(theme.dim)
 
     def show_fit(self, result: FitResult) -> None:
         """Draw a fit that has ended."""
@@ -220,6 +224,7 @@ class ConvergencePlot(QWidget):
         self._best_line.setVisible(self._best is not None and not self._shows_gain)
         if self._best is not None:
             self._best_line.setValue(self._best)
+        self._empty.setVisible(not self._histories)
         self.area.show_ticks(bool(curves))
         self.area.y_axis.powers = self._shows_gain
         names = ("iteration", self.quantity.currentText()) if curves else ("", "")

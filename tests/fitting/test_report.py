@@ -27,7 +27,7 @@ def test_one_start_has_no_other_ends_and_names_are_no_markup():
     data = gm.Dataset(rows, ("[red]", "b [/]"))
     text = report(gm.fit(data, n_components=1, n_init=1, seed=0), ["name [x]"])
     assert "mean [red]" in text and "mean b [/]" in text
-    assert "left aside, for they are not numbers: name [x]" in text
+    assert "left aside, for they are no measurements: name [x]" in text
     assert "ended here" not in text
 
 
