@@ -31,7 +31,6 @@ from kernels import warmup
 GRACE_SECONDS = 1.0
 ROOT = Path(__file__).resolve().parents[1]
 
-_ROOMS_WITH_FEW_KERNELS = {ROOT / "tests" / room for room in ("data", "session", "ui")}
 compiling = pytest.StashKey[subprocess.Popen[bytes]]()
 
 
@@ -78,8 +77,8 @@ def nothing_left_running(request: pytest.FixtureRequest, fresh_home: Path) -> It
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First come tests that need few kernels or none, until the others are compiled."""
-    items.sort(key=lambda item: _ROOMS_WITH_FEW_KERNELS.isdisjoint(item.path.parents))
+    """Files are read first: that needs no kernels."""
+    items.sort(key=lambda item: ROOT / "tests" / "data" not in item.path.parents)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
