@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,20 +24,7 @@ from PySide6.QtCore import (
 )
 from shiboken6 import isValid
 
-from kernels import warmup
-
 GRACE_SECONDS = 1.0
-ROOT = Path(__file__).resolve().parents[1]
-
-compiling = pytest.StashKey[subprocess.Popen[bytes]]()
-
-
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """Compile the kernels on another core, as the program does, while tests run on this one."""
-    if not warmup.is_complete():
-        command = [sys.executable, "-m", "kernels.warmup"]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
-        session.config.stash[compiling] = process
 
 
 @pytest.fixture(autouse=True)
@@ -76,16 +61,7 @@ def nothing_left_running(request: pytest.FixtureRequest, fresh_home: Path) -> It
     assert not left, f"the test left running: {[_described(thing) for thing in left]}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files are read first: that needs no kernels."""
-    items.sort(key=lambda item: ROOT / "tests" / "data" not in item.path.parents)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    process = session.config.stash.get(compiling, None)
-    if process is not None:
-        process.kill()
-        process.wait()
+def pytest_sessionfinish() -> None:
     gc.unfreeze()  # libraries complain of what still lives when the interpreter ends
 
 
