@@ -344,7 +344,7 @@ def test_a_closed_pipe_ends_quietly_and_the_files_are_written(tmp_path, argument
 
 def test_names_that_the_terminal_cannot_show(tmp_path):
     data = tmp_path / "größe.csv"
-    data.write_text("länge,b\n" + "".join(f"{i},{i * i % 7}\n" for i in range(50)))
+    data.write_text("länge,b\n" + "".join(f"{i * i % 11},{i * i % 7}\n" for i in range(50)))
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = ran("fit", str(data), "-k", "1", stdout=subprocess.PIPE, env=environment)
     assert (done.returncode, done.stderr) == (0, "")
