@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from PySide6.QtCore import (
     QTimer,
     Slot,
 )
-from shiboken6 import isValid
+from shiboken6 import getAllValidWrappers
 
 GRACE_SECONDS = 1.0
 
@@ -43,38 +42,36 @@ def fresh_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
 def nothing_left_running(request: pytest.FixtureRequest, fresh_home: Path) -> Iterator[None]:
     """Fail a test that leaves a thread or an active timer behind."""
     before = _python_threads()
-    uses_qt = "qapp" in request.fixturenames
-    if uses_qt:
-        # What is there by now, millions of objects after some minutes, is not looked at again.
-        gc.collect()
-        gc.freeze()
     yield
     left: list[object] = []
     for thread in set(_python_threads()) - set(before):
         thread.join(GRACE_SECONDS)
         if thread.is_alive():
             left.append(thread)
-    if uses_qt:
+    if "qapp" in request.fixturenames:
         # Without a running event loop Qt deletes nothing by itself.
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        left += _new_and_running()
+        left += [thing for thing in _qt_running() if not any(thing is old for old in _told)]
+        _told.extend(left)
     assert not left, f"the test left running: {[_described(thing) for thing in left]}"
 
 
-def pytest_sessionfinish() -> None:
-    gc.unfreeze()  # libraries complain of what still lives when the interpreter ends
+_told: list[object] = []  # what an earlier test left is held against that test alone
 
 
 def _python_threads() -> list[threading.Thread]:
-    # A thread that Qt started gets a placeholder that outlives it; _new_and_running sees those.
+    # A thread that Qt started gets a placeholder that outlives it; _qt_running sees those.
     return [
         thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)
     ]
 
 
-def _new_and_running() -> list[QThread | QTimer]:
-    known = (thing for thing in gc.get_objects() if issubclass(type(thing), (QThread, QTimer)))
-    return [thing for thing in known if isValid(thing) and _runs(thing)]
+def _qt_running() -> list[QThread | QTimer]:
+    return [
+        thing
+        for thing in getAllValidWrappers()
+        if isinstance(thing, (QThread, QTimer)) and _runs(thing)
+    ]
 
 
 def _runs(thing: QThread | QTimer) -> bool:
