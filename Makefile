@@ -1,5 +1,5 @@
 # make run     make the environment, then open the window on sample data with a fit running
-# make test    make the environment, then run all tests
+# make test    make the environment, compile all kernels, then run all tests
 # make check   lint, types and import contracts
 # make proofs  longer proofs of what the tests show in short
 # make bench   how fast fits are beside other programs, then bench-window; quiet machine, half an hour
@@ -20,6 +20,8 @@ run: setup
 	@$(BIN)/python main.py --fit -k 5 --seed 0 gmm_app/samples/gvhd_control.csv
 
 test: setup
+	@echo "compiling kernels"
+	@$(BIN)/python -m kernels.warmup > /dev/null
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest
 
 check: setup

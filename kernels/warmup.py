@@ -2,7 +2,8 @@
 
 Compiling holds a lock for seconds. Done in a process of its own, at low priority, it leaves a
 window free to move; the window's process then loads the kernels from the cache. What the first fit
-of two columns needs comes first, in two processes; the kernels of other structures follow, in one.
+of two columns needs comes first; the kernels of other structures follow. Two processes share the
+work by kernels: of two that compile one kernel, each for other types, the cache may forget one.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import multiprocessing
 import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from kernels.binning import count_2d
 from kernels.cholesky import factor_diagonal, factor_full
 from kernels.density import score_rows
 from kernels.em_pass import em_pass
-from kernels.gaps import gaps_of
+from kernels.gaps import Gaps, gaps_of
 from kernels.gaps_pass import gaps_pass, score_gaps
 from kernels.jit import as_input, cache_folder
 from kernels.moments import diagonal_moments, full_moments, look_over
@@ -89,19 +91,25 @@ def _score(n_features: int, *, full: bool) -> None:
     score_rows(rows_of(X), structure, 1, 1, control, resp, log_density, labels, log_density.copy())
 
 
-def _with_gaps(n_features: int, *, full: bool) -> None:
-    """A pass over rows with missing values, and their scores."""
-    X, structure = _rows(n_features), _structure(n_features, full=full)
+def _rows_with_gaps(n_features: int, *, full: bool) -> tuple[Gaps, Structure, NDArray[np.float64]]:
+    """Rows with missing values, a structure and its precisions."""
+    X = _rows(n_features)
     X[0, 0] = np.nan
-    gaps = gaps_of(X, np.arange(4))[0]
     shape = (2, n_features, n_features) if full else (2, n_features)
     precisions = as_input(np.broadcast_to(np.eye(n_features) if full else 1.0, shape))
+    return gaps_of(X, np.arange(4))[0], _structure(n_features, full=full), precisions
+
+
+def _pass_with_gaps(n_features: int, *, full: bool) -> None:
+    given = _rows_with_gaps(n_features, full=full)
     n_second = packed_size(n_features) if full else n_features
     sums = np.empty(n_sums(2, n_features, n_second))
-    given = (gaps, structure, precisions)
-    gaps_pass(*given, structure.means, 1, new_control(), np.empty((1, sums.size)), sums)
+    gaps_pass(*given, given[1].means, 1, new_control(), np.empty((1, sums.size)), sums)
+
+
+def _score_with_gaps(n_features: int, *, full: bool) -> None:
     scores = np.empty((2, 4)), np.empty(4), np.empty(4, dtype=np.int64), np.empty(4)
-    score_gaps(*given, 1, 1, new_control(), *scores)
+    score_gaps(*_rows_with_gaps(n_features, full=full), 1, 1, new_control(), *scores)
 
 
 def _place_means() -> None:
@@ -121,8 +129,8 @@ def _count() -> None:
     count_2d(x, x, (0.0, 4.0, 0.0, 4.0), np.zeros((2, 2), np.int64))
 
 
-def _first_steps() -> list[Step]:
-    return [lambda: _pass(2, full=True), _beside_first_pass]
+def _first_pass() -> None:
+    _pass(2, full=True)
 
 
 def _beside_first_pass() -> None:
@@ -130,14 +138,20 @@ def _beside_first_pass() -> None:
     _between_passes(2, full=True)
 
 
-def _further_steps() -> list[Step]:
+def _other_passes() -> list[Step]:
+    numbers = (*_OTHER_FEATURES, _LARGE)
+    return [*(partial(_fit, d, full=True) for d in numbers), partial(_fit, 2, full=False)]
+
+
+def _beside_other_passes() -> None:
     steps: list[Step] = [_count, _share]
-    for d, full in ((_LARGE, True), (2, False)):
-        steps.append(lambda d=d, full=full: _score(d, full=full))  # type: ignore[misc]
-    for d in (*_OTHER_FEATURES, _LARGE):
-        steps.append(lambda d=d: _fit(d, full=True))  # type: ignore[misc]
-    steps.append(lambda: _fit(2, full=False))
-    return [*steps, lambda: _with_gaps(_LARGE, full=True), lambda: _with_gaps(2, full=False)]
+    for run in (_score, _pass_with_gaps, _score_with_gaps):
+        steps += [partial(run, _LARGE, full=True), partial(run, 2, full=False)]
+    parent = multiprocessing.parent_process()
+    for step in steps:
+        if parent is not None and not parent.is_alive():
+            return
+        step()
 
 
 def make_ready() -> None:
@@ -146,8 +160,8 @@ def make_ready() -> None:
     For a program that is a process of its own: Numba cannot multiply matrices there any more.
     """
     _leave_blas_alone()
-    for step in _first_steps():
-        step()
+    _first_pass()
+    _beside_first_pass()
 
 
 def _leave_blas_alone() -> None:
@@ -163,15 +177,14 @@ def _leave_blas_alone() -> None:
         del sys.modules[name]
 
 
-def _first_steps_in_two_processes() -> list[Step]:
-    """The first steps; the last of them is done elsewhere meanwhile, and here if it fails there.
+def _in_two_processes(here: list[Step], beside: Step) -> list[Step]:
+    """Steps that end with one which is done elsewhere meanwhile, and here if it fails there.
 
     The other process ends by itself within seconds, also where this one is killed.
     """
-    helper = multiprocessing.get_context("spawn").Process(target=_beside_first_pass)
+    helper = multiprocessing.get_context("spawn").Process(target=beside)
     helper.start()
-    *steps, last = _first_steps()
-    return [*steps, helper.join, last]
+    return [*here, helper.join, beside]
 
 
 def _mark(name: str) -> Path:
@@ -197,13 +210,13 @@ def main() -> None:
     """Fill the cache at low priority; print the share a first fit has of what it needs."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    steps = _first_steps_in_two_processes()
+    steps = _in_two_processes([_first_pass], _beside_first_pass)
     for done, step in enumerate(steps, start=1):
         step()
         if done == len(steps):  # first the mark, then the word: who hears it may end this process
             _set_mark("ready")
         print(f"{done / len(steps):.3f}", flush=True)
-    for step in _further_steps():
+    for step in _in_two_processes(_other_passes(), _beside_other_passes):
         step()
     _set_mark("complete")
 

@@ -39,7 +39,7 @@ def unpacked(path: Path, name: str) -> Iterator[BinaryIO]:
     Raises
     ------
     DataError
-        The file is damaged or cannot be read to its end.
+        The file is damaged as far as it is read.
     """
     import zstandard
 
@@ -51,11 +51,12 @@ def unpacked(path: Path, name: str) -> Iterator[BinaryIO]:
                 with gzip.open(file) as plain:
                     yield cast("BinaryIO", plain)
             elif kind == "zstd":
-                _check_frames(file)
                 with zstandard.ZstdDecompressor().stream_reader(
-                    file, read_across_frames=True
+                    file, read_across_frames=True, closefd=False
                 ) as plain:
                     yield cast("BinaryIO", plain)
+                    if not plain.read(1):
+                        _check_frames(file)
             else:
                 yield file
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
