@@ -180,7 +180,7 @@ def _leave_blas_alone() -> None:
 def _in_two_processes(here: list[Step], beside: Step) -> list[Step]:
     """Steps that end with one which is done elsewhere meanwhile, and here if it fails there.
 
-    The other process ends by itself within seconds, also where this one is killed.
+    The other process ends by itself after the step that it is at, also where this one is killed.
     """
     helper = multiprocessing.get_context("spawn").Process(target=beside)
     helper.start()

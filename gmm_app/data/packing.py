@@ -85,7 +85,6 @@ def _check_frames(file: BinaryIO) -> None:
             break  # the decoder complains of that
     if file.tell() > size:
         raise EOFError("it ends within a frame")
-    file.seek(0)
 
 
 def _skip_frame(file: BinaryIO) -> None:
