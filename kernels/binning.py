@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import prange
 
 from kernels.jit import kernel_part, parallel_kernel
+
+from numba import prange
 
 _ROWS_PER_CHUNK = 1 << 17
 _MAX_CHUNKS = 16

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import prange
 
 # These register what the structures do in the kernels below.
 import kernels.diagonal
@@ -16,6 +15,8 @@ from kernels.simd import LANES, address_of, choose_greater, load, load_1d, store
 from kernels.structures import log_probabilities
 from kernels.tiles import CANCELLED, TICKET, chunk_start, tile_rows
 from kernels.vector_math import LN2, log
+
+from numba import prange
 
 
 @kernel_part

@@ -6,8 +6,6 @@ and for each tile computes log-probabilities, shares and moment sums while the t
 
 from __future__ import annotations
 
-from numba import prange
-
 # These register what the structures do in the kernels below.
 import kernels.diagonal
 import kernels.full_large
@@ -18,6 +16,8 @@ from kernels.rows import load_tile, new_lines, padded
 from kernels.simd import LANES
 from kernels.structures import add_moments, log_probabilities
 from kernels.tiles import CANCELLED, N_TOTALS, TICKET, add_chunks, chunk_start, tile_rows
+
+from numba import prange
 
 
 @kernel_part

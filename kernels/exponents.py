@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+
+from kernels.simd import DOUBLES, INTS, LANES, emit_call, vector
+
 from llvmlite import ir
 from numba.core.types.containers import UniTuple
 from numba.extending import intrinsic
-
-from kernels.simd import DOUBLES, INTS, LANES, emit_call, vector
 
 _MANTISSA_BITS = 52
 # Bits of sqrt(1/2): mantissas are taken from there, so that logarithms near 1 lose nothing.

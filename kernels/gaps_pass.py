@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import prange
 
 # These register what the structures do in the kernels below.
 import kernels.diagonal
@@ -16,6 +15,8 @@ from kernels.rows import NOTHING_AHEAD, new_lines, padded
 from kernels.simd import LANES, address_of
 from kernels.structures import add_moments, log_probabilities
 from kernels.tiles import CANCELLED, N_TOTALS, TICKET, add_chunks, chunk_start, tile_rows
+
+from numba import prange
 
 
 @kernel_part

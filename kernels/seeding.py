@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import prange
 
 from kernels.jit import inlined_part, kernel_part, parallel_kernel, take_ticket
 from kernels.rows import GROUP, load_tile, new_lines, number_in, padded
@@ -18,6 +17,8 @@ from kernels.several import (
 )
 from kernels.simd import LANES, choose_greater, load_1d, store_1d
 from kernels.tiles import CANCELLED, TICKET, chunk_start, tile_rows
+
+from numba import prange
 
 
 @inlined_part

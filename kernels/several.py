@@ -8,11 +8,6 @@ float64 beside a tuple goes to all of its members. Where a function makes a tupl
 
 from __future__ import annotations
 
-from llvmlite import ir
-from numba.core import types
-from numba.core.types.containers import BaseTuple, UniTuple
-from numba.extending import intrinsic
-
 from kernels.simd import (
     LANES,
     VectorType,
@@ -24,6 +19,11 @@ from kernels.simd import (
     store_doubles,
     vector,
 )
+
+from llvmlite import ir
+from numba.core import types
+from numba.core.types.containers import BaseTuple, UniTuple
+from numba.extending import intrinsic
 
 _INT32 = ir.IntType(32)
 _INT64 = ir.IntType(64)

@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import operator
 
+from kernels.jit import vector_lanes
+
 from llvmlite import ir
 from numba.core import types
 from numba.core.typing.templates import ConcreteTemplate, infer_global, signature
 from numba.extending import intrinsic, lower_builtin, models, register_model
-
-from kernels.jit import vector_lanes
 
 LANES = vector_lanes()
 

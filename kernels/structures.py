@@ -14,8 +14,11 @@ from collections import namedtuple
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core import types
 from numpy.typing import NDArray
+
+import kernels.jit  # noqa: F401  (what Numba is to know when it is imported)
+
+from numba.core import types
 
 Array = NDArray[np.float64]
 

@@ -108,3 +108,42 @@ def test_the_window_comes_up_before_numba() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_numba_is_never_imported_before_it_is_told_of_the_processor() -> None:
+    """Modules of kernels import others of kernels first: they lead to kernels/jit.py."""
+    for path in sorted((ROOT / "kernels").glob("*.py")):
+        imported = [name.partition(".")[0] for name in _imports(path)]
+        if path.stem != "jit" and {"numba", "llvmlite"} & set(imported):
+            assert imported.index("kernels") < _first(imported, {"numba", "llvmlite"}), path.name
+    program = """
+import importlib, sys
+class Watch:
+    def find_spec(self, name, path, target=None):
+        if name == "numba":
+            print("kernels.jit" in sys.modules)
+sys.meta_path.insert(0, Watch())
+importlib.import_module(sys.argv[1])
+"""
+    for module in ("kernels.warmup", "kernels.structures", "kernels.binning"):
+        done = subprocess.run(
+            [sys.executable, "-c", program, module],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert done.stdout == "True\n", module
+
+
+def _imports(path: Path) -> list[str]:
+    names = []
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.append(node.module)
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return names
+
+
+def _first(names: list[str], wanted: set[str]) -> int:
+    return next(i for i, name in enumerate(names) if name in wanted)

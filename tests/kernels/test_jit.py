@@ -6,11 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numba
 import numpy as np
 
 from kernels import jit
 from kernels.jit import kernel, take_ticket
+
+import numba
 
 
 @kernel
