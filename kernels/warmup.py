@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -177,14 +179,25 @@ def _leave_blas_alone() -> None:
         del sys.modules[name]
 
 
-def _in_two_processes(here: list[Step], beside: Step) -> list[Step]:
-    """Steps that end with one which is done elsewhere meanwhile, and here if it fails there.
+def _help(told: Connection) -> None:
+    """Compile what is not passes; sends a word when a first fit has what it needs of that.
 
-    The other process ends by itself after the step that it is at, also where this one is killed.
+    It ends by itself after the step that it is at, also where the other process is killed.
     """
-    helper = multiprocessing.get_context("spawn").Process(target=beside)
+    with contextlib.suppress(OSError):  # nobody listens any more
+        _beside_first_pass()
+        told.send(None)
+        _beside_other_passes()
+
+
+def _helper() -> tuple[BaseProcess, Connection]:
+    """A process that helps, and where its word arrives; or the end of that, if it fails."""
+    context = multiprocessing.get_context("spawn")
+    heard, told = context.Pipe(duplex=False)
+    helper = context.Process(target=_help, args=(told,))
     helper.start()
-    return [*here, helper.join, beside]
+    told.close()
+    return helper, heard
 
 
 def _mark(name: str) -> Path:
@@ -210,13 +223,16 @@ def main() -> None:
     """Fill the cache at low priority; print the share a first fit has of what it needs."""
     if hasattr(os, "nice"):
         os.nice(_NICENESS)
-    steps = _in_two_processes([_first_pass], _beside_first_pass)
+    helper, heard = _helper()
+    # What the other process has compiled is loaded here, or compiled if it failed there.
+    steps: list[Step] = [_first_pass, partial(heard.poll, None), _beside_first_pass]
     for done, step in enumerate(steps, start=1):
         step()
         if done == len(steps):  # first the mark, then the word: who hears it may end this process
             _set_mark("ready")
         print(f"{done / len(steps):.3f}", flush=True)
-    for step in _in_two_processes(_other_passes(), _beside_other_passes):
+    steps = [*_other_passes(), helper.join, _beside_other_passes]
+    for step in steps:
         step()
     _set_mark("complete")
 
