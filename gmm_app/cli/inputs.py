@@ -9,8 +9,7 @@ from gmm_app.data.dataset import Dataset, Missing
 from gmm_app.data.import_options import AS_FOUND, ImportOptions
 from gmm_app.data.reading import columns_needed, read_table
 from gmm_app.data.standard_input import in_a_file
-from gmm_app.data.table import Table
-from gmm_app.inspection.column_summary import numbers_rows
+from gmm_app.inspection.column_summary import measured
 
 
 @dataclass(frozen=True)
@@ -53,23 +52,18 @@ class Rows:
         needed = columns_needed(columns, self.weights, self.known, where)
         with in_a_file(self.file) as file:
             table = read_table(file, needed, self.options)
-        numbering = () if columns else self._numbering(table)
+        used = (self.weights, self.known)
+        offered = {name: table.column(name) for name in table.columns if name not in used}
+        chosen = columns or measured(offered)
         dataset = table.dataset(
-            columns or [name for name in self._offered(table) if name not in numbering],
+            chosen,
             missing=self.missing,
             weights=self.weights,
             known=self.known,
             where=where,
             transforms=self.transforms,
         )
+        if columns:
+            return dataset, ()
         others = [name for name in table.other_columns if name != self.known]
-        return dataset, () if columns else (*others, *numbering)
-
-    def _offered(self, table: Table) -> list[str]:
-        return [name for name in table.columns if name not in (self.weights, self.known)]
-
-    def _numbering(self, table: Table) -> tuple[str, ...]:
-        """Columns that only number the rows, beside others."""
-        offered = self._offered(table)
-        found = tuple(name for name in offered if numbers_rows(table.column(name)))
-        return found if len(found) < len(offered) else ()
+        return dataset, (*others, *(name for name in offered if name not in chosen))

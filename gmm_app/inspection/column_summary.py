@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -49,6 +50,11 @@ def column_summary(values: NDArray[np.float64]) -> ColumnSummary:
         bool((present == np.floor(present)).all()),
         numbers_rows(values),
     )
+
+
+def measured(columns: Mapping[str, NDArray[np.float64]]) -> list[str]:
+    """Names of the columns (n_rows,) that do more than number the rows; all, where none does."""
+    return [name for name, values in columns.items() if not numbers_rows(values)] or list(columns)
 
 
 def numbers_rows(values: NDArray[np.float64]) -> bool:

@@ -13,7 +13,7 @@ from gmm_app.data.dataset import Dataset
 from gmm_app.data.import_options import ImportOptions
 from gmm_app.data.table import Table
 from gmm_app.errors import DataError
-from gmm_app.inspection.column_summary import numbers_rows
+from gmm_app.inspection.column_summary import measured
 from gmm_app.session.data_reference import DataReference
 from gmm_app.session.work import Work
 
@@ -84,9 +84,8 @@ def open_table(table: Table, origin: DataReference | None = None) -> OpenedSourc
         No column has a value.
     """
     columns = dict(zip(table.columns, table.values, strict=True))
-    varying = [name for name, values in columns.items() if _varies(values)]
-    measured = [name for name in varying if not numbers_rows(columns[name])]
-    chosen = measured or varying or list(columns)
+    varying = {name: values for name, values in columns.items() if _varies(values)}
+    chosen = measured(varying or columns)
     while True:
         try:
             return OpenedSource(table, table.dataset(chosen), origin)

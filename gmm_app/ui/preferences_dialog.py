@@ -136,9 +136,11 @@ class PreferencesDialog(QDialog):
     def _on_room_edited(self) -> None:
         try:
             self._stores.allow(self._room.value() * _GIGABYTE)
+            wrong = ""
         except GmmError as error:
-            self._wrong.setText(str(error))
-        self._wrong.setVisible(bool(self._wrong.text()))
+            wrong = str(error)
+        self._wrong.setText(wrong)
+        self._wrong.setVisible(bool(wrong))
         self._fill()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
@@ -23,6 +23,7 @@ from gmm_app.ui.import_presets import ImportMemory, ImportPresets
 from gmm_app.ui.main_window import MainWindow
 from gmm_app.ui.tokens import LIGHT
 from tests.ui.finding import find
+from tests.ui.shown import shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -43,13 +44,17 @@ def memory(tmp_path: Path) -> ImportMemory:
 def dialog(qtbot: QtBot, file: Path, memory: ImportMemory) -> Iterator[ImportDialog]:
     worker = ViewWorker()
     made = ImportDialog(str(file), AS_FOUND, ImportPresets(memory), worker, LIGHT)
-    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with shown(made):
+        yield made
     assert worker.shutdown()
+
+
+def _shown_of(content: str, dialog: ImportDialog, file: Path, qtbot: QtBot) -> list[str]:
+    """The headings, once the file has another content and was looked at again."""
+    _shown(dialog, qtbot)
+    file.write_text(content, encoding="utf-8")
+    dialog._look(AS_FOUND)
+    return _shown(dialog, qtbot)
 
 
 def _shown(dialog: ImportDialog, qtbot: QtBot) -> list[str]:
@@ -117,10 +122,7 @@ def test_what_cannot_be_read_is_said_in_the_dialog(
 def test_a_file_that_would_be_refused_cannot_be_opened_until_bad_rows_are_left_out(
     dialog: ImportDialog, file: Path, qtbot: QtBot
 ) -> None:
-    _shown(dialog, qtbot)
-    file.write_text("a;b\n1;2\n3\n5;6\n", encoding="utf-8")
-    dialog._look(AS_FOUND)
-    _shown(dialog, qtbot)
+    _shown_of("a;b\n1;2\n3\n5;6\n", dialog, file, qtbot)
     wrong = find(dialog, QLabel, "previewWrong")
     rejected = find(dialog, QTableView, "rejectedTable")
     assert wrong.text().startswith("1 row cannot be read;") and "Bad rows" in wrong.text()
@@ -137,10 +139,8 @@ def test_a_file_that_would_be_refused_cannot_be_opened_until_bad_rows_are_left_o
 def test_a_column_that_is_text_for_one_value_is_named(
     dialog: ImportDialog, file: Path, qtbot: QtBot
 ) -> None:
-    _shown(dialog, qtbot)
-    file.write_text("a;b\n1,5;2\noops;3\n5,5;6\n", encoding="utf-8")
-    dialog._look(AS_FOUND)
-    assert _shown(dialog, qtbot) == ["a text", "b number"]
+    headings = _shown_of("a;b\n1,5;2\noops;3\n5,5;6\n", dialog, file, qtbot)
+    assert headings == ["a text", "b number"]
     wrong = find(dialog, QLabel, "previewWrong")
     assert "column 'a' are numbers" in wrong.text()
     assert _open_button(dialog).isEnabled()

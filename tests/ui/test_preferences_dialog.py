@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QSpinBox, QTableWidget
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +13,7 @@ from gmm_app.data.reading import read_table
 from gmm_app.ui.main_window import MainWindow
 from gmm_app.ui.preferences_dialog import PreferencesDialog
 from tests.ui.finding import find
+from tests.ui.shown import shown
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
 
@@ -32,12 +32,8 @@ def stores(tmp_path: Path) -> ColumnStores:
 @pytest.fixture
 def dialog(qtbot: QtBot, stores: ColumnStores) -> Iterator[PreferencesDialog]:
     made = PreferencesDialog(stores)
-    made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
-    made.show()
-    yield made
-    made.close()
-    made.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    with shown(made):
+        yield made
 
 
 def _names(dialog: PreferencesDialog) -> list[str]:
@@ -85,3 +81,21 @@ def test_the_window_has_preferences(window: MainWindow) -> None:
     dialog = find(window, PreferencesDialog)
     assert dialog.isVisible()
     dialog.reject()
+
+
+def test_what_was_wrong_is_gone_once_it_is_right(
+    dialog: PreferencesDialog, stores: ColumnStores
+) -> None:
+    room = find(dialog, QSpinBox, "storesRoom")
+    wrong = find(dialog, QLabel, "preferencesWrong")
+    stores.clear()
+    away = stores.root.rename(stores.root.with_name("away"))
+    stores.root.write_text("a file in the place of the folder")
+    room.setValue(2)
+    room.editingFinished.emit()
+    assert wrong.isVisible() and wrong.text()
+    stores.root.unlink()
+    away.rename(stores.root)
+    room.editingFinished.emit()
+    assert not wrong.isVisible()
+    assert stores.room == 2_000_000_000
